@@ -1,0 +1,307 @@
+"""Labels that the text names itself: "C5", "SDG 9.c", "الهدف الثامن", "可持续发展目标9".
+
+A mention is found in three steps. A marker is found (a word that names the
+scheme, or a weak one such as "goal" or the letter of a code); the numbers
+behind it are read, as a list with ranges, names in parentheses and ordinal
+words; then it is judged: strong markers stand for themselves, weak ones need
+support. All words come from ``taxonomy/declared.yaml``.
+
+The number wins over the words behind it: names of lines are often badly
+translated, so :attr:`Mention.name` marks them and no keyword in there counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.model import Evidence, Suggestion
+from annotator.numbers import PARENTHESIS, Item, NumberScanner, alternation, variants
+from annotator.text import HAN, WORD, FoldedText, fold, fold_string, word_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from annotator.taxonomy import Taxonomy
+    from annotator.taxonomy_source import DeclaredScheme
+
+__all__ = ["DeclaredLabels", "Mention"]
+
+DECLARED_WEIGHT = 6.0
+"""Log-odds that a declared label brings: the text says so itself."""
+
+_NAME_WORDS = 18
+"""A name behind a number is no longer than this; a longer rest is text of its own."""
+
+_SPACE_OR_HYPHEN = re.compile(r"[\s\-]+")
+_SPACES = str.maketrans(dict.fromkeys("\t\n\r\u00a0\u2009\u202f", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where the text names a label."""
+
+    label: str
+    start: int
+    end: int
+    """The mention: marker and number, or the number alone inside a list."""
+    name: tuple[int, int]
+    """The span of the name behind the number; empty where none follows."""
+
+
+class _Marker(NamedTuple):
+    """What announces numbers."""
+
+    scheme: str
+    kind: str
+    """``strong``, ``weak``, ``coded`` or ``code``."""
+
+
+class DeclaredLabels:
+    """Find the labels that a document names.
+
+    >>> from annotator.taxonomy import Taxonomy
+    >>> declared = DeclaredLabels(Taxonomy.load())
+    >>> [m.label for m in declared.find(["WSIS Action Lines C1, C7 e-Health & C11; SDGs 3 and 9.c"])[0]]
+    ['C1', 'C7.e-health', 'C11', 'SDG3', 'SDG9']
+    >>> [m.label for m in declared.find(["خطوط عمل القمة العالمية", "ج 6. احفظ البيئة"])[1]]
+    ['C6']
+    >>> [m.label for m in declared.find(["可持续发展目标4、5和8"])[0]]
+    ['SDG4', 'SDG5', 'SDG8']
+    >>> declared.find(["Article C2; vitamin C3; the goal scored in minute 8"])
+    [[]]
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Prepare the patterns of a taxonomy."""
+        data = taxonomy.declared
+        self._labels = taxonomy.labels
+        self._schemes: Mapping[str, DeclaredScheme] = data.schemes
+        self._markers: dict[str, list[_Marker]] = {}
+        for scheme, spec in data.schemes.items():
+            for kind in ("strong", "weak", "coded"):
+                for variant in variants(getattr(spec, kind)):
+                    self._markers.setdefault(variant, []).append(_Marker(scheme, kind))
+            for letter in spec.codes:
+                self._markers.setdefault(letter, []).append(_Marker(scheme, "code"))
+        self._marker = alternation(self._markers, digits_may_follow=True)
+        self._context = {
+            scheme: alternation(variants(spec.context), digits_may_follow=True)
+            for scheme, spec in data.schemes.items()
+        }
+        self._scanners = {
+            scheme: NumberScanner(data, spec) for scheme, spec in data.schemes.items()
+        }
+        self._before = {
+            scheme: alternation(variants(spec.refused_before), digits_may_follow=False, at_end=True)
+            for scheme, spec in data.schemes.items()
+        }
+        self._after = {
+            scheme: alternation(variants(spec.refused_after), digits_may_follow=False, at_start=True)
+            for scheme, spec in data.schemes.items()
+        }
+        self._sublines = {
+            scheme: {
+                label: alternation(variants(words), digits_may_follow=False)
+                for label, words in spec.sublines.items()
+            }
+            for scheme, spec in data.schemes.items()
+        }
+        self._names = _distinctive_names(taxonomy)
+
+    def find(self, texts: Sequence[str]) -> list[list[Mention]]:
+        """Find the mentions in the paragraphs of one document.
+
+        Args:
+            texts: The paragraphs, in order. They are read together: a weak
+                mention in one may rest on what another says.
+
+        Returns:
+            For each paragraph its mentions, in order of place, with offsets
+            into that paragraph.
+        """
+        folded = [fold(text.translate(_SPACES)) for text in texts]
+        context = {
+            scheme
+            for scheme, pattern in self._context.items()
+            if any(pattern.search(paragraph.text) for paragraph in folded)
+        }
+        return [
+            list(self._mentions(text, paragraph, context))
+            for text, paragraph in zip(texts, folded, strict=True)
+        ]
+
+    def suggest(self, mentions: Sequence[Mention], text: str, offset: int) -> list[Suggestion]:
+        """Turn the mentions of one paragraph into suggestions, one a label.
+
+        Args:
+            mentions: What :meth:`find` found in the paragraph.
+            text: The paragraph.
+            offset: Where the paragraph begins in its document.
+        """
+        evidence: dict[str, list[Evidence]] = {}
+        for mention in mentions:
+            evidence.setdefault(mention.label, []).append(
+                Evidence(
+                    start=offset + mention.start,
+                    end=offset + mention.end,
+                    text=text[mention.start : mention.end],
+                    origin="declared",
+                    weight=DECLARED_WEIGHT,
+                )
+            )
+        return [
+            Suggestion(label, "declared", DECLARED_WEIGHT, tuple(spans))
+            for label, spans in evidence.items()
+        ]
+
+    def _mentions(self, text: str, folded: FoldedText, context: set[str]) -> Iterator[Mention]:
+        """Yield the mentions of one paragraph."""
+        position = 0
+        while marker := self._marker.search(folded.text, position):
+            position = marker.end()
+            phrase = " ".join(_SPACE_OR_HYPHEN.split(marker.group("phrase")))
+            for scheme, kind in self._markers[phrase]:
+                items = [
+                    item
+                    for item in self._scanners[scheme].read(folded.text, marker, kind)
+                    if _is_written_as_code(item, kind, text, folded)
+                ]
+                if not items or not self._holds(scheme, kind, items, marker, folded.text, context):
+                    continue
+                yield from self._labels_of(scheme, marker, items, folded)
+                position = items[-1].end
+                break
+
+    def _holds(
+        self,
+        scheme: str,
+        kind: str,
+        items: Sequence[Item],
+        marker: re.Match[str],
+        text: str,
+        context: set[str],
+    ) -> bool:
+        """Judge whether a marker with its numbers names labels of the scheme."""
+        start, end = marker.start(), items[-1].end
+        if kind in ("strong", "coded"):
+            return True
+        if self._before[scheme].search(text, 0, start) or self._after[scheme].match(text, end):
+            return False
+        at_head = not WORD.search(text, 0, start)
+        alone = at_head and not WORD.search(text, end)
+        labels = [self._label(scheme, item.first) for item in items]
+        named = any(self._name_follows(label, text, item.end) for label, item in zip(labels, items, strict=True))
+        listed = kind == "code" and len({item.first for item in items}) > _LISTED
+        if alone or named or listed:
+            return True
+        certain = at_head or not any(item.ordinal for item in items)
+        return scheme in context and certain
+
+    def _label(self, scheme: str, number: int) -> str:
+        """Return the label of a number."""
+        return self._schemes[scheme].label.format(number=number)
+
+    def _name_follows(self, label: str, text: str, position: int) -> bool:
+        """Tell whether words of the label's own name stand behind its number."""
+        behind = text[position : position + 120]
+        names = self._names.get(label, frozenset())
+        forms = {form for word in WORD.findall(behind) for form in _all_forms(word)}
+        pairs = {behind[n : n + 2] for n in range(len(behind) - 1)}
+        sublines = self._sublines_behind(label, text, position)
+        return bool(names & (forms | pairs)) or bool(sublines)
+
+    def _sublines_behind(self, label: str, text: str, position: int) -> list[str]:
+        """Return the sub-lines that are named behind the number of their broader label."""
+        scheme = self._labels[label].scheme
+        window = _SUBLINE_WINDOW.match(text, position)
+        if window is None:
+            return []
+        return [
+            subline
+            for subline, pattern in self._sublines.get(scheme, {}).items()
+            if self._labels[subline].broader == label and pattern.search(window.group())
+        ]
+
+    def _labels_of(
+        self, scheme: str, marker: re.Match[str], items: Sequence[Item], folded: FoldedText
+    ) -> Iterator[Mention]:
+        """Turn numbers into mentions; the first takes the marker into its span."""
+        for position, item in enumerate(items):
+            start = min(marker.start(), item.start) if position == 0 else item.start
+            span = folded.span(start, item.end)
+            name = _name_span(folded, item.end)
+            for number in range(item.first, item.last + 1):
+                label = self._label(scheme, number)
+                for found in self._sublines_behind(label, folded.text, item.end) or [label]:
+                    yield Mention(found, *span, name)
+
+
+_LISTED = 2
+"""Codes without any marker are believed when more than this many stand in one list."""
+
+_SUBLINE_WINDOW = re.compile(r"(?:[^.;。；]|\.(?!\s)|(?<=^.)\.){0,110}")
+
+
+def _is_written_as_code(item: Item, kind: str, text: str, folded: FoldedText) -> bool:
+    """Tell whether a number that needs the letter of a code has it, as a capital."""
+    if not item.coded:
+        return kind != "coded"
+    letter = text[folded.span(item.start, item.start + 1)[0]]
+    return not letter.islower()
+
+
+def _all_forms(word: str) -> Iterator[str]:
+    """Yield the forms of a word under the rules of every language of its script."""
+    folded = fold_string(word)
+    if re.match(r"[\u0600-\u06ff]", folded):
+        yield from word_forms(word, "ar")
+    else:
+        for language in ("en", "es", "fr", "ru"):
+            yield word_forms(word, language)[0]
+
+
+def _distinctive_names(taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
+    """Return for each label the word forms (pairs of Chinese characters) that tell its name."""
+    forms: dict[str, set[str]] = {}
+    for label in taxonomy.labels.values():
+        names = [*label.pref_label.values(), *label.alt_label.values()]
+        words = {form for name in names for word in WORD.findall(name) for form in _all_forms(word)}
+        words = {form for form in words if len(form) > _SHORT_FORM}
+        for name in names:
+            if HAN.search(name):
+                words |= {name[n : n + 2] for n in range(len(name) - 1)}
+        forms[label.id] = words
+    count: dict[str, int] = {}
+    for words in forms.values():
+        for form in words:
+            count[form] = count.get(form, 0) + 1
+    return {
+        label: frozenset(form for form in words if count[form] <= _SHARED_BY)
+        for label, words in forms.items()
+    }
+
+
+_SHORT_FORM = 3
+_SHARED_BY = 3
+"""Word forms that stand in the names of more labels than this tell none of them."""
+
+
+def _name_span(folded: FoldedText, position: int) -> tuple[int, int]:
+    """Return the span of the name behind a number, in offsets of the original."""
+    text = folded.text
+    if parenthesis := PARENTHESIS.match(text, position):
+        start, end = parenthesis.span()
+    else:
+        sentence = _NAME.match(text, position)
+        start, end = sentence.span() if sentence else (position, position)
+        if len(WORD.findall(text[start:end])) > _NAME_WORDS:
+            end = start
+    if start == end:
+        return (0, 0)
+    return folded.span(start, end)
+
+
+_NAME = re.compile(r"\s*[.:：、\-–—,،]?\s*[^.:：;；。!?؟\n]{2,200}")
+

@@ -1,0 +1,120 @@
+"""From the bytes of a file to its text."""
+
+from __future__ import annotations
+
+import codecs
+
+from annotator.errors import UnreadableInputError
+
+__all__ = ["decode_text"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_LEGACY = ["cp1256", "gb18030", "big5", "cp1251", "cp1252", "koi8_r"]
+"""Encodings in which texts of the six languages still come; cp1252 holds Latin-1."""
+
+_SAMPLE = 65536
+"""Bytes looked at to tell an encoding: detection takes time with length, and gains nothing."""
+
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
+_BINARY_SHARE = 0.02
+"""Share of control characters from which bytes are no text."""
+
+
+def decode_text(data: bytes, where: str) -> str:
+    """Decode the bytes of a text file.
+
+    A byte order mark decides; then UTF-8 is tried, strictly; then UTF-16
+    without a mark; then the legacy encodings of the six languages.
+
+    Args:
+        data: The file's content.
+        where: Its name, for the message.
+
+    Raises:
+        UnreadableInputError: The bytes are empty, binary, or in no encoding
+            that gives readable text.
+
+    >>> decode_text("النطاق العريض متاح للجميع في القرى".encode("cp1256"), "a.txt")
+    'النطاق العريض متاح للجميع في القرى'
+    >>> decode_text("數位經濟與資訊社會的發展".encode("big5"), "b.txt")
+    '數位經濟與資訊社會的發展'
+    >>> decode_text(codecs.BOM_UTF16_LE + "数字经济".encode("utf-16-le"), "c.txt")
+    '数字经济'
+    """
+    if not data.strip():
+        raise UnreadableInputError("the file is empty", where=where, hint="check the export")
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], encoding, where)
+    if b"\0" in data[:_SAMPLE]:
+        encoding = _unmarked_utf16(data[:_SAMPLE])
+        if encoding is None:
+            raise _binary(where)
+        return _strict(data, encoding, where)
+    if _is_binary(data[:_SAMPLE]):
+        raise _binary(where)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start > len(data) - 4:  # cut off inside the last character
+            return data[: error.start].decode("utf-8")
+        return _legacy(data, where)
+
+
+def _strict(data: bytes, encoding: str, where: str) -> str:
+    """Decode in an encoding that is known; what it cannot hold becomes U+FFFD."""
+    text = data.decode(encoding, errors="replace")
+    if not text.strip():
+        raise UnreadableInputError("the file is empty", where=where, hint="check the export")
+    return text
+
+
+def _legacy(data: bytes, where: str) -> str:
+    """Decode in the legacy encoding that gives the likeliest text."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - most files are UTF-8
+
+    best = from_bytes(data[:_SAMPLE], cp_isolation=_LEGACY).best()
+    if best is None:
+        # Mostly UTF-8 with some broken bytes is more use read than refused.
+        text = data.decode("utf-8", errors="replace")
+        if text.count("\ufffd") * 20 < len(text):
+            return text
+        raise UnreadableInputError(
+            "its encoding cannot be told",
+            where=where,
+            hint="save it as UTF-8",
+        )
+    return data.decode(best.encoding, errors="replace")
+
+
+def _unmarked_utf16(sample: bytes) -> str | None:
+    """Tell UTF-16 without a mark by where its zero bytes stand."""
+    even = sample[0::2].count(0)
+    odd = sample[1::2].count(0)
+    half = len(sample) / 2
+    if odd > half / 20 and odd > 10 * even:
+        return "utf-16-le"
+    if even > half / 20 and even > 10 * odd:
+        return "utf-16-be"
+    return None
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Tell whether bytes hold more control characters than text does."""
+    return len(sample) - len(sample.translate(None, _CONTROL)) > _BINARY_SHARE * len(sample)
+
+
+def _binary(where: str) -> UnreadableInputError:
+    """Build the error for bytes that are no text."""
+    return UnreadableInputError(
+        "it is a binary file, not text",
+        where=where,
+        hint="convert it to text, Markdown or HTML first",
+    )

@@ -1,0 +1,89 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    AnnotatorError
+    ├── InputError          a path, file or row that cannot be read
+    │   ├── MissingInputError     there is nothing at that path
+    │   ├── UnreadableInputError  it is there, but its bytes give no text
+    │   └── RowError              one row of a table of documents is not a document
+    ├── TaxonomyError       a taxonomy folder that says something wrong
+    ├── ModelError          a model that is missing, damaged or made for something else
+    ├── OutputError         a result that could not be written
+    └── UsageError          options that contradict each other
+
+Every error carries what happened, where, and what to try; its text joins the three.
+Nothing here knows of the command line: ``cli.py`` alone turns errors into exit codes.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AnnotatorError",
+    "InputError",
+    "MissingInputError",
+    "ModelError",
+    "OutputError",
+    "RowError",
+    "TaxonomyError",
+    "UnreadableInputError",
+    "UsageError",
+]
+
+
+class AnnotatorError(Exception):
+    """Base of all errors that this package raises on purpose.
+
+    Args:
+        what: What happened, as a clause without a full stop.
+        where: The file, with a line where there is one, or the option.
+        hint: What the reader can try.
+
+    >>> print(AnnotatorError("no text", where="صفحة.html", hint="open it in a browser"))
+    صفحة.html: no text. Try: open it in a browser
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        """Keep the three parts apart, so that callers can print them their own way."""
+        self.what = what
+        self.where = where
+        self.hint = hint
+        super().__init__(what, where, hint)
+
+    def __str__(self) -> str:
+        """Return ``where: what. Try: hint``, leaving out what is empty."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f". Try: {self.hint}" if self.hint else ""
+        return f"{place}{self.what}{advice}"
+
+
+class InputError(AnnotatorError):
+    """An input that gives no document. The other inputs are still read."""
+
+
+class MissingInputError(InputError):
+    """There is no file, folder or readable thing at the path."""
+
+
+class UnreadableInputError(InputError):
+    """The bytes are there but are no text that this package can read."""
+
+
+class RowError(InputError):
+    """One row of a JSONL, CSV or Parquet input is not a document."""
+
+
+class TaxonomyError(AnnotatorError):
+    """The taxonomy folder is missing a file or holds a statement that cannot be true."""
+
+
+class ModelError(AnnotatorError):
+    """The classifier's files are missing, damaged, or do not fit this taxonomy."""
+
+
+class OutputError(AnnotatorError):
+    """A result could not be written; what stood there before is untouched."""
+
+
+class UsageError(AnnotatorError):
+    """The request itself cannot be met."""

@@ -1,0 +1,159 @@
+"""The terms of the taxonomy, compiled into one index per language.
+
+Compiling takes seconds (every word of every term is folded and stemmed), so
+it is done once and its result is kept; see :mod:`annotator.taxonomy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+
+import msgspec
+
+from annotator.text import HAN, WORD, fold_string, script_of, word_forms
+
+__all__ = ["GAP", "Index", "Role", "compile_index", "decode", "encode", "phrase_key", "words_of"]
+
+GAP = "…"
+"""In a term: up to :data:`GAP_WORDS` words may stand here."""
+
+GAP_WORDS = 3
+GAP_CHARACTERS = 8
+"""How far the two parts of a term with a gap may stand apart: in words, in Chinese characters."""
+
+
+class Role(IntEnum):
+    """What a phrase of the index does when it is found."""
+
+    TERM = 0
+    EXCEPT = 1  # hides shorter matches of the same concept inside it
+    UNLESS = 2  # cancels the concept in the whole paragraph
+    HEAD = 3  # first part of a term with a gap
+    TAIL = 4  # second part of a term with a gap
+
+
+class Index(msgspec.Struct, array_like=True):
+    """All phrases of one language.
+
+    A phrase leads to codes; :func:`decode` turns a code into the number of a
+    concept (of a gap, for its two parts) and a :class:`Role`.
+    """
+
+    phrases: dict[str, list[int]]
+    """Word forms, joined by spaces -> codes."""
+    lengths: dict[str, list[int]]
+    """First word form -> how many words the phrases that begin with it have."""
+    substrings: dict[str, list[int]]
+    """Folded text of a script without spaces -> codes."""
+    gaps: list[int]
+    """Number of a gap -> number of its concept."""
+    cores: set[str]
+    """Every word form that stands in some phrase."""
+
+
+def encode(number: int, role: Role) -> int:
+    """Pack a number and a role into one code."""
+    return number * len(Role) + role
+
+
+def decode(code: int) -> tuple[int, Role]:
+    """Unpack a code.
+
+    >>> decode(encode(7, Role.TAIL))
+    (7, <Role.TAIL: 4>)
+    """
+    number, role = divmod(code, len(Role))
+    return number, Role(role)
+
+
+def language_of_word(word: str, language: str) -> str:
+    """Return the language whose rules apply to a word: its own script decides.
+
+    >>> language_of_word("5G", "ar"), language_of_word("شبكة", "ar"), language_of_word("ИКТ", "en")
+    ('en', 'ar', 'ru')
+    """
+    script = script_of(word[0])
+    if script == "Arabic":
+        return "ar"
+    if script == "Cyrillic":
+        return "ru"
+    return language if language in ("en", "es", "fr") else "en"
+
+
+def words_of(term: str, language: str) -> list[str]:
+    """Return the canonical form of each word of a term.
+
+    >>> words_of("accès à l'eau", "fr"), words_of("этика ИИ", "ru"), words_of("e-Health", "en")
+    (['acce', 'a', 'l', 'eau'], ['этик', '=ИИ'], ['e', 'health'])
+    """
+    canonical: list[str] = []
+    for match in WORD.finditer(term):
+        rules = language_of_word(match.group(), language)
+        if rules == "ar":
+            canonical.append(fold_string(match.group()))
+        else:
+            # The last form is the acronym where the word is one. Stemmed, short acronyms turn
+            # into anything: Russian ИИ (artificial intelligence) would become "and".
+            canonical.append(word_forms(match.group(), rules)[-1])
+    return canonical
+
+
+def phrase_key(term: str, language: str) -> str:
+    """Return the key under which a term without a gap is indexed; empty if nothing is left of it.
+
+    >>> phrase_key("Réseaux à haut débit", "fr"), phrase_key("數字 經濟", "zh")
+    ('reseau a haut deb', '数字经济')
+    """
+    if HAN.search(term):
+        return "".join(fold_string(term).split())
+    return " ".join(words_of(term, language))
+
+
+def compile_index(
+    language: str,
+    concepts: Iterable[
+        tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]
+    ],
+) -> Index:
+    """Compile the terms of one language.
+
+    Args:
+        language: ISO 639-1 code.
+        concepts: For each concept, in the order of its number: its terms, its
+            exceptions and its cancelling words, each by language.
+    """
+    index = Index({}, {}, {}, [], set())
+    for number, (terms, exceptions, cancelling) in enumerate(concepts):
+        for term in terms.get(language, ()):
+            head, gap, tail = term.partition(GAP)
+            if gap:
+                _add(index, language, head, encode(len(index.gaps), Role.HEAD))
+                _add(index, language, tail, encode(len(index.gaps), Role.TAIL))
+                index.gaps.append(number)
+            else:
+                _add(index, language, term, encode(number, Role.TERM))
+        for term in exceptions.get(language, ()):
+            _add(index, language, term, encode(number, Role.EXCEPT))
+        for term in cancelling.get(language, ()):
+            _add(index, language, term, encode(number, Role.UNLESS))
+    return index
+
+
+def _add(index: Index, language: str, term: str, code: int) -> None:
+    """Enter one phrase under its key, once."""
+    key = phrase_key(term, language)
+    if not key:
+        return
+    if HAN.search(term):
+        table = index.substrings
+    else:
+        table = index.phrases
+        words = key.split(" ")
+        index.cores.update(words)
+        lengths = index.lengths.setdefault(words[0], [])
+        if len(words) not in lengths:
+            lengths.append(len(words))
+    codes = table.setdefault(key, [])
+    if code not in codes:
+        codes.append(code)

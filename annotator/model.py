@@ -1,0 +1,158 @@
+"""The data that flow through the annotator: frozen, slotted, without I/O.
+
+A :class:`Document` is read, cut into :class:`Paragraph` objects, given
+:class:`Suggestion` objects by the suggesters, and leaves as an
+:class:`AnnotatedDocument`. All offsets count Unicode code points of
+``Document.text``, and ``text[start:end]`` is the thing itself, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = [
+    "AnnotatedDocument",
+    "AnnotatedParagraph",
+    "Assignment",
+    "Document",
+    "DocumentAssignment",
+    "Evidence",
+    "Kind",
+    "Origin",
+    "Paragraph",
+    "Suggestion",
+]
+
+Origin = Literal["declared", "keyword", "classifier", "reviewer"]
+"""Where a label comes from."""
+
+Kind = Literal["body", "heading", "list_item", "boilerplate", "duplicate"]
+"""What a paragraph is; the last two are never labelled."""
+
+Abstention = Literal[
+    "boilerplate", "duplicate", "too short", "unsupported language", "below the threshold"
+]
+"""Why a paragraph has no label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as it was read, with what its source says of it.
+
+    >>> Document(id="1", source="نص.txt", text="الصحة للجميع").language is None
+    True
+    """
+
+    id: str
+    """Unique within a run; the path for files, the row's ``id`` for tables."""
+    source: str
+    """Where it was read from, as the user named it."""
+    text: str
+    """The whole text. Offsets everywhere else point into it."""
+    language: str | None = None
+    """ISO 639-1 code if the source declares one, else ``None``: identified later."""
+    labels: tuple[str, ...] = ()
+    """Labels that the source gives (gold, for evaluation); never shown to the suggesters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of a document: the unit that is labelled."""
+
+    index: int
+    """Position in the document, counted from 0."""
+    start: int
+    end: int
+    text: str
+    """``document.text[start:end]``."""
+    language: str
+    """ISO 639-1 code; ``und`` where nothing tells."""
+    kind: Kind
+    duplicate_of: int | None = None
+    """Index of the first paragraph that says the same, for ``kind == "duplicate"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of the document's text that a label rests on."""
+
+    start: int
+    end: int
+    text: str
+    """``document.text[start:end]``."""
+    origin: Origin
+    concept: str | None = None
+    """Id of the concept whose term stands here, for ``origin == "keyword"``."""
+    weight: float = 0.0
+    """How much the span adds to the label's log-odds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What one suggester says of one label for one paragraph."""
+
+    label: str
+    origin: Origin
+    weight: float
+    """Log-odds that the suggester adds to the label; fusion sums and calibrates them."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A label on a paragraph."""
+
+    label: str
+    scheme: str
+    score: float
+    """Calibrated probability, 0 to 1."""
+    assigned: bool
+    origins: tuple[Origin, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAssignment:
+    """A label on a document, rolled up from its paragraphs."""
+
+    label: str
+    scheme: str
+    score: float
+    assigned: bool
+    origins: tuple[Origin, ...]
+    paragraphs: tuple[int, ...] = ()
+    """Indexes of the paragraphs in which the label is assigned."""
+    supported: bool = True
+    """For a declared label: whether the rest of the document speaks for it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedParagraph:
+    """A paragraph with its labels, or with the reason why it has none."""
+
+    paragraph: Paragraph
+    labels: tuple[Assignment, ...] = ()
+    abstained: Abstention | None = None
+
+    @property
+    def assigned(self) -> tuple[Assignment, ...]:
+        """Return the assigned labels, best first."""
+        return tuple(label for label in self.labels if label.assigned)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedDocument:
+    """A document with its paragraphs and its own labels."""
+
+    document: Document
+    language: str
+    paragraphs: tuple[AnnotatedParagraph, ...]
+    labels: tuple[DocumentAssignment, ...] = field(default=())
+    """Every label of every scheme, in the order of the taxonomy."""
+
+    @property
+    def assigned(self) -> tuple[DocumentAssignment, ...]:
+        """Return the assigned labels, best first."""
+        chosen = [label for label in self.labels if label.assigned]
+        return tuple(sorted(chosen, key=lambda label: -label.score))

@@ -1,0 +1,231 @@
+"""Read the numbers behind a marker: digits, ordinal words, lists, ranges, in six languages."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.text import HAN, fold_string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from annotator.taxonomy_source import Declared, DeclaredScheme
+
+__all__ = ["Item", "NumberScanner", "alternation", "variants"]
+
+_LETTER = r"[^\W\d_\u2e80-\u9fff]"
+"""A letter of a script that separates words."""
+
+_HAN = HAN.pattern
+
+
+class Item(NamedTuple):
+    """One number of a list, in positions of the folded text."""
+
+    first: int
+    last: int
+    """The numbers from first to last; the same but for a range."""
+    start: int
+    end: int
+    ordinal: bool
+    """It is written as a word or as "8th"."""
+    coded: bool
+    """The letter of a code stands before it."""
+
+
+class NumberScanner:
+    """Read the numbers that one scheme's markers announce.
+
+    Numbers outside the scheme end the list; a range over the whole scheme
+    ("SDGs 1-17") names no label in particular and gives nothing.
+    """
+
+    def __init__(self, data: Declared, spec: DeclaredScheme) -> None:
+        """Compile the patterns of a scheme."""
+        self._highest = int(spec.highest)
+        code = "|".join(re.escape(letter) for letter in sorted(spec.codes, key=len, reverse=True))
+        letter = rf"(?P<code>(?:(?<!{_LETTER})|(?<=و))(?:{code})[\s.\-]{{0,2}})?" if code else "(?P<code>(?!))?"
+        target = r"(?:\.(?:[a-d](?!\w)|\d{1,2}(?!\d)))?" if spec.targets == "yes" else ""
+        self._digits = re.compile(
+            rf"{letter}(?P<number>\d{{1,2}})(?!\d){target}(?!\s?%|[.,]\d|(?!و){_LETTER})"
+        )
+        self._ordinals: dict[str, int] = {}
+        for language, forms in data.ordinals.items():
+            for number, words in forms.items():
+                if int(number) <= self._highest:
+                    for variant in variants({language: words}):
+                        self._ordinals[variant] = int(number)
+        spaced = [word for word in self._ordinals if not HAN.match(word)]
+        han = sorted((word for word in self._ordinals if HAN.match(word)), key=len, reverse=True)
+        self._ordinal = re.compile(
+            rf"(?:ال)?(?P<word>{_joined(spaced)})(?!{_LETTER}|\d)"
+            rf"|第?(?P<han>{_joined(han)})[个项条]?(?:(?=[和及与或至到是的])|(?!{_HAN}))"
+        )
+        self._ordinal_before = re.compile(
+            rf"(?:(?<!{_LETTER})(?<!\d)(?P<word>{_joined(spaced)})\s+"
+            rf"|第(?:(?P<han>{_joined(han)})|(?P<number>\d{{1,2}}))[个项条大]?)$"
+        )
+        self._filler = re.compile(
+            rf"[\s:：#(（«\"“-]{{0,3}}(?:(?:{_joined(variants(data.fillers))})[\s.:]{{0,2}}){{0,2}}"
+        )
+        conjunctions = {
+            name: _joined(variants(words)) for name, words in data.conjunctions.items()
+        }
+        self._separator = re.compile(
+            rf"\s*(?:[,،、;；/&+]\s*(?:(?:{conjunctions['and']})(?!{_LETTER})\s*)?"
+            rf"|(?:{conjunctions['and']})(?!{_LETTER})\s*)"
+        )
+        self._range = re.compile(
+            rf"\s*(?:[–—~～-]|(?<!{_LETTER})(?:{conjunctions['to']})(?!{_LETTER}))\s*"
+        )
+        self._unit = alternation(
+            variants(spec.refused_after), digits_may_follow=False, at_start=True
+        )
+
+    def read(self, text: str, marker: re.Match[str], kind: str) -> list[Item]:
+        """Read the list of numbers that belongs to a marker.
+
+        Args:
+            text: The folded paragraph.
+            marker: The marker in it, its words in the group ``phrase``.
+            kind: ``code`` where the marker is itself the letter of a code.
+        """
+        if kind == "code":
+            first = self._item(text, marker.start("phrase"))
+        else:
+            filler = self._filler.match(text, marker.end())
+            position = filler.end() if filler else marker.end()
+            first = self._item(text, position) or self._before(text, marker, kind)
+        if first is None or (kind == "code" and not first.coded):
+            return []
+        items = [first]
+        while following := self._next(text, items[-1]):
+            items.append(following)
+        items = [self._extended(text, item) for item in items]
+        if any(item.first == 1 and item.last == self._highest for item in items):
+            return []
+        return items
+
+    def _item(self, text: str, position: int) -> Item | None:
+        """Read one number, in digits or as an ordinal word."""
+        if match := self._digits.match(text, position):
+            number = int(match.group("number"))
+            if 1 <= number <= self._highest:
+                coded = match.group("code") is not None
+                return Item(number, number, *match.span(), ordinal=False, coded=coded)
+            return None
+        if match := self._ordinal.match(text, position):
+            number = self._ordinals[match.group("word") or match.group("han")]
+            return Item(number, number, *match.span(), ordinal=True, coded=False)
+        return None
+
+    def _before(self, text: str, marker: re.Match[str], kind: str) -> Item | None:
+        """Read an ordinal that stands before its marker: "the eighth goal", "第八项目标"."""
+        match = self._ordinal_before.search(text, 0, marker.start())
+        spaced = match is not None and match.group("word") is not None
+        if match is None or (spaced and (kind != "strong" or " " not in marker.group("phrase"))):
+            return None
+        word = match.group("word") or match.group("han")
+        number = self._ordinals[word] if word else int(match.group("number"))
+        if not 1 <= number <= self._highest:
+            return None
+        return Item(number, number, match.start(), marker.end(), ordinal=True, coded=False)
+
+    def _next(self, text: str, item: Item) -> Item | None:
+        """Read the next number of a list, over a name in parentheses where there is one."""
+        item = self._extended(text, item)
+        parenthesis = PARENTHESIS.match(text, item.end)
+        for end in (parenthesis.end() if parenthesis else item.end, item.end):
+            separator = self._separator.match(text, end)
+            if separator is None:
+                continue
+            following = self._item(text, separator.end())
+            if following is None or following.ordinal != item.ordinal:
+                continue
+            if self._unit.match(text, following.end):
+                return None
+            if following.coded or self._ends_well(text, following.end, separator.group()):
+                return following
+        return None
+
+    def _extended(self, text: str, item: Item) -> Item:
+        """Extend a number to a range where another follows a dash or "to"."""
+        if item.last != item.first:
+            return item
+        if (dash := self._range.match(text, item.end)) is None:
+            return item
+        last = self._item(text, dash.end())
+        if last is None or last.ordinal or last.first <= item.first:
+            return item
+        return item._replace(last=last.first, end=last.end)
+
+    def _ends_well(self, text: str, end: int, separator: str) -> bool:
+        """Tell whether a number behind a comma belongs to the list: no noun may follow it.
+
+        "SDG 4, 12 countries" counts countries; "SDGs 4, 12 and 13" goes on.
+        """
+        if separator.strip() not in {",", "،", "、"}:
+            return True
+        return (
+            _LIST_GOES_ON.match(text, end) is not None
+            or self._separator.match(text, end) is not None
+            or self._range.match(text, end) is not None
+        )
+
+
+PARENTHESIS = re.compile(r"\s*[(（][^()（）]{1,120}[)）]")
+"""A name behind a number."""
+
+_LIST_GOES_ON = re.compile(r"\s*(?:$|[.:：;；。)）(（،,、\]\"”»?!？！])")
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Join words into one alternation, longest first; matches nothing when there are none."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word) for word in ordered) or "(?!)"
+
+
+def variants(words: Mapping[str, Iterable[str]]) -> list[str]:
+    """Fold phrases and give Arabic ones every combination of articles."""
+    result: list[str] = []
+    for language, phrases in words.items():
+        for phrase in phrases:
+            folded = " ".join(fold_string(phrase).replace("-", " ").split())
+            if language == "ar":
+                parts = [(word, f"ال{word}") for word in folded.split()[1:]]
+                first = folded.split()[0]
+                result.extend(" ".join((first, *rest)) for rest in product(*parts))
+            else:
+                result.append(folded)
+    return list(dict.fromkeys(result))
+
+
+def alternation(
+    phrases: Iterable[str],
+    *,
+    digits_may_follow: bool,
+    at_start: bool = False,
+    at_end: bool = False,
+) -> re.Pattern[str]:
+    """Compile phrases into one pattern with word boundaries, longest first.
+
+    Args:
+        phrases: Folded phrases; a space matches any space or hyphen.
+        digits_may_follow: Whether a digit may stand right behind ("SDG4").
+        at_start: Match only behind optional spaces and an opening bracket.
+        at_end: Match only before optional spaces at the end.
+    """
+    spaced: list[str] = []
+    unspaced: list[str] = []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        pattern = r"[\s\-]+".join(re.escape(word) for word in phrase.split(" "))
+        (unspaced if HAN.match(phrase[-1]) else spaced).append(pattern)
+    boundary = rf"(?!{_LETTER})" if digits_may_follow else rf"(?!{_LETTER}|\d)"
+    words = rf"(?:{'|'.join(spaced) or '(?!)'}){boundary}|{'|'.join(unspaced) or '(?!)'}"
+    arabic = r"(?:(?<![^\W_])[وفبكلس]{0,2}(?:ال|لل|ل)?)"
+    edge = rf"(?:{arabic}|(?<!{_LETTER})(?<!\d))"
+    before = r"\s*[((]?\s*" if at_start else edge
+    after = r"[\s\-:.()«\"'“]*$" if at_end else ""
+    return re.compile(f"{before}(?P<phrase>{words}){after}")

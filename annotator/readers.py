@@ -1,0 +1,233 @@
+"""From paths to documents: one function, one iterator, nothing lost.
+
+What cannot be read does not stop the rest: it is handed to ``on_error`` as an
+:class:`~annotator.errors.InputError` that names file and line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from annotator.encodings import decode_text
+from annotator.errors import InputError, MissingInputError, RowError, UnreadableInputError
+from annotator.model import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+__all__ = ["STANDARD_INPUT", "SUFFIXES", "read_documents"]
+
+STANDARD_INPUT = "-"
+"""The path that means standard input."""
+
+_CSV_FIELD_LIMIT = 2**31 - 1
+_LABEL_SEPARATORS = str.maketrans(";|，、", ",,,,")
+
+
+def read_documents(
+    paths: Iterable[str | Path], on_error: Callable[[InputError], None]
+) -> Iterator[Document]:
+    """Read documents from files, folders, tables of documents and standard input.
+
+    Folders are read recursively in the order of their names; hidden files and
+    files of kinds that are not read are left out there. A file that is named
+    itself is read whatever its name ends in.
+
+    Args:
+        paths: Files, folders, or ``-`` for standard input.
+        on_error: Called with what could not be read; reading goes on.
+
+    Yields:
+        The documents, in the order of the paths. Ids are unique: a repeated
+        one gets ``#2``, ``#3`` and so on.
+    """
+    seen: dict[str, int] = {}
+    for path in paths:
+        for document in _read_path(path, on_error):
+            count = seen[document.id] = seen.get(document.id, 0) + 1
+            if count > 1:
+                yield Document(
+                    id=f"{document.id}#{count}",
+                    source=document.source,
+                    text=document.text,
+                    language=document.language,
+                    labels=document.labels,
+                )
+            else:
+                yield document
+
+
+def _read_path(path: str | Path, on_error: Callable[[InputError], None]) -> Iterator[Document]:
+    """Read one path, handing errors over."""
+    try:
+        if str(path) == STANDARD_INPUT:
+            yield from _read_bytes(sys.stdin.buffer.read(), "stdin", ".txt", on_error)
+            return
+        for file in _files(Path(path)):
+            try:
+                yield from _read_bytes(_bytes_of(file), str(file), file.suffix.lower(), on_error)
+            except InputError as error:
+                on_error(error)
+    except InputError as error:
+        on_error(error)
+
+
+def _files(path: Path) -> list[Path]:
+    """List the files that a path stands for."""
+    if path.is_dir():
+        found = sorted(
+            file
+            for file in path.rglob("*")
+            if file.suffix.lower() in SUFFIXES
+            and file.is_file()
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        )
+        if not found:
+            raise MissingInputError(
+                "the folder holds no file that can be read",
+                where=str(path),
+                hint="files ending in " + ", ".join(sorted(SUFFIXES)),
+            )
+        return found
+    if not path.exists():
+        raise MissingInputError("there is no such file or folder", where=str(path), hint="check the spelling")
+    return [path]
+
+
+def _bytes_of(file: Path) -> bytes:
+    """Read a file's bytes."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableInputError(
+            f"it cannot be read ({error.strerror})", where=str(file), hint="check its permissions"
+        ) from error
+
+
+def _read_bytes(
+    data: bytes, source: str, suffix: str, on_error: Callable[[InputError], None]
+) -> Iterator[Document]:
+    """Read what one file holds: a document, or a table of documents."""
+    text = decode_text(data, source)
+    reader = SUFFIXES.get(suffix, _read_plain)
+    yield from reader(text, source, on_error)
+
+
+def _read_plain(
+    text: str, source: str, on_error: Callable[[InputError], None]
+) -> Iterator[Document]:
+    """Read a text as it is; offsets count its own code points."""
+    del on_error
+    yield Document(id=source, source=source, text=text)
+
+
+def _read_html(
+    text: str, source: str, on_error: Callable[[InputError], None]
+) -> Iterator[Document]:
+    """Read the main text of a web page, without menus and the like."""
+    del on_error
+    import trafilatura  # noqa: PLC0415 - heavy, and only web pages need it
+
+    main = trafilatura.extract(text, include_comments=False, include_tables=True, favor_recall=True)
+    if not main:
+        raise UnreadableInputError(
+            "no text was found in the page", where=source, hint="save the page as text"
+        )
+    yield Document(id=source, source=source, text=main)
+
+
+def _read_jsonl(
+    text: str, source: str, on_error: Callable[[InputError], None]
+) -> Iterator[Document]:
+    """Read one document a line: ``text``, and optionally ``id``, ``lang``, ``labels``."""
+    # Not splitlines(): U+2028 and the like may stand inside a JSON string.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        where = f"{source}:{number}"
+        try:
+            row = msgspec.json.decode(line)
+        except msgspec.DecodeError as error:
+            on_error(RowError(f"the line is not JSON ({error})", where=where, hint="one object a line"))
+            continue
+        yield from _row(row, source, number, on_error)
+
+
+def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) -> Iterator[Document]:
+    """Read one document a row; the header names the columns."""
+    csv.field_size_limit(_CSV_FIELD_LIMIT)
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if "text" not in (rows.fieldnames or ()):
+        raise UnreadableInputError(
+            "the table has no column named text", where=f"{source}:1", hint="name the column in the header"
+        )
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            on_error(RowError(f"the row is not CSV ({error})", where=f"{source}:{rows.line_num}", hint="check its quotes"))
+            continue
+        if row is None:
+            return
+        yield from _row(row, source, rows.line_num, on_error)
+
+
+def _row(
+    row: Any,  # noqa: ANN401 - whatever stands in the file
+    source: str,
+    number: int,
+    on_error: Callable[[InputError], None],
+) -> Iterator[Document]:
+    """Turn one row into a document, or hand over what is wrong with it."""
+    where = f"{source}:{number}"
+    text = row.get("text") if isinstance(row, dict) else None
+    if not isinstance(text, str):
+        on_error(RowError("the row has no text", where=where, hint="give it a field named text"))
+        return
+    if not text.strip():
+        on_error(RowError("the row's text is empty", where=where, hint="leave the row out"))
+        return
+    yield Document(
+        id=str(row.get("id") or f"{source}#{number}"),
+        source=source,
+        # Half of a surrogate pair is no character and could not be written again.
+        text=text.encode("utf-8", errors="replace").decode("utf-8"),
+        language=_language(row),
+        labels=_labels(row),
+    )
+
+
+def _language(row: Mapping[str, Any]) -> str | None:
+    """Return the language that a row declares: the first part of its BCP 47 tag."""
+    language = row.get("lang")
+    return language.split("-")[0].lower() if isinstance(language, str) and language.strip() else None
+
+
+def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the labels that a row gives, as a list or as text with separators."""
+    labels = row.get("labels") or ()
+    if isinstance(labels, str):
+        labels = labels.translate(_LABEL_SEPARATORS).split(",")
+    return tuple(str(label).strip() for label in labels if str(label).strip())
+
+
+SUFFIXES: Mapping[str, Callable[[str, str, Callable[[InputError], None]], Iterator[Document]]] = {
+    ".csv": _read_csv,
+    ".htm": _read_html,
+    ".html": _read_html,
+    ".jsonl": _read_jsonl,
+    ".markdown": _read_plain,
+    ".md": _read_plain,
+    ".ndjson": _read_jsonl,
+    ".tsv": _read_csv,
+    ".txt": _read_plain,
+    ".xhtml": _read_html,
+}
+"""The readers, by what a file's name ends in."""

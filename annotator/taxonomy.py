@@ -1,0 +1,220 @@
+"""The taxonomy, ready for use: labels, concepts, matrix, compiled indexes.
+
+Reading 3,000 concepts from YAML and stemming their terms takes seconds, so the
+result is kept as one file, keyed by a hash of the sources: beside the sources
+in a wheel, in the user's cache folder otherwise. Nothing needs to be done by
+hand when a file changes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from annotator.errors import TaxonomyError
+from annotator.files import write_atomically
+from annotator.lexicon import Index, compile_index
+from annotator.resources import taxonomy_folder
+from annotator.taxonomy_source import (
+    Boilerplate,
+    Concept,
+    Declared,
+    Label,
+    LanguageProfile,
+    Line,
+    Scheme,
+    Strength,
+    fingerprint,
+    read_source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Taxonomy", "compile_folder"]
+
+_FORMAT = 1
+"""Raise it when the compiled form changes its shape or its folding."""
+
+
+class _Compiled(msgspec.Struct, array_like=True):
+    """What is kept on disk. The raw parts are decoded only when they are asked for."""
+
+    format: int
+    fingerprint: str
+    schemes: tuple[Scheme, ...]
+    labels: tuple[Label, ...]
+    matrix: dict[str, Line]
+    languages: dict[str, LanguageProfile]
+    concept_ids: list[str]
+    concept_labels: list[dict[str, Strength]]
+    declared: msgspec.Raw
+    boilerplate: msgspec.Raw
+    concepts: msgspec.Raw
+    indexes: dict[str, msgspec.Raw]
+
+
+class Taxonomy:
+    """Labels and the knowledge that leads to them.
+
+    >>> taxonomy = Taxonomy.load()
+    >>> taxonomy.labels["SDG4"].name("zh"), taxonomy.labels["C7.e-health"].broader
+    ('优质教育', 'C7')
+    >>> taxonomy.leaves("wsis")[:2], len(taxonomy.leaves())
+    (('C1', 'C2'), 35)
+    """
+
+    def __init__(self, compiled: _Compiled) -> None:
+        """Wrap a compiled taxonomy; use :meth:`load`."""
+        self._compiled = compiled
+        self.fingerprint = compiled.fingerprint
+        self.schemes: Mapping[str, Scheme] = {scheme.id: scheme for scheme in compiled.schemes}
+        self.labels: Mapping[str, Label] = {label.id: label for label in compiled.labels}
+        self.matrix: Mapping[str, Line] = compiled.matrix
+        self.languages: Mapping[str, LanguageProfile] = compiled.languages
+        self.concept_ids: Sequence[str] = compiled.concept_ids
+        self.concept_labels: Sequence[Mapping[str, Strength]] = compiled.concept_labels
+        self._indexes: dict[str, Index] = {}
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Taxonomy:
+        """Load a taxonomy folder, compiling it if that has not been done.
+
+        Args:
+            folder: Where the taxonomy stands; by default the one that ships
+                with the package.
+
+        Raises:
+            TaxonomyError: A file is missing or wrong; the message says where.
+        """
+        folder = folder or taxonomy_folder()
+        key = fingerprint(folder)
+        for place in _places(folder, key):
+            compiled = _read_compiled(place)
+            if compiled and (compiled.format, compiled.fingerprint) == (_FORMAT, key):
+                return cls(compiled)
+        data = compile_folder(folder)
+        _keep(data, _places(folder, key)[-1])
+        return cls(msgspec.msgpack.decode(data, type=_Compiled))
+
+    @property
+    def supported_languages(self) -> tuple[str, ...]:
+        """Return the languages whose paragraphs are labelled."""
+        return tuple(self._compiled.indexes)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """How texts name labels."""
+        return msgspec.msgpack.decode(self._compiled.declared, type=Declared)
+
+    @cached_property
+    def boilerplate(self) -> Boilerplate:
+        """How boilerplate is told from text."""
+        return msgspec.msgpack.decode(self._compiled.boilerplate, type=Boilerplate)
+
+    @cached_property
+    def concepts(self) -> Mapping[str, Concept]:
+        """All concepts with their terms, by id."""
+        concepts = msgspec.msgpack.decode(self._compiled.concepts, type=tuple[Concept, ...])
+        return {concept.id: concept for concept in concepts}
+
+    def index(self, language: str) -> Index:
+        """Return the compiled terms of a supported language."""
+        if language not in self._indexes:
+            raw = self._compiled.indexes[language]
+            self._indexes[language] = msgspec.msgpack.decode(raw, type=Index)
+        return self._indexes[language]
+
+    def leaves(self, scheme: str | None = None) -> tuple[str, ...]:
+        """Return the labels that have no narrower ones, in order."""
+        broader = {label.broader for label in self.labels.values()}
+        return tuple(
+            label.id
+            for label in self.labels.values()
+            if label.id not in broader and scheme in (None, label.scheme)
+        )
+
+    def scheme_of(self, label: str) -> str:
+        """Return the scheme of a label."""
+        return self.labels[label].scheme
+
+    def expected(self, line: str, goal: str) -> bool | None:
+        """Tell whether the official matrix links a line to a goal; ``None`` if it is doubtful."""
+        row = self.matrix.get(line)
+        if row is None:
+            return False
+        return None if goal in row.doubtful else goal in row.goals
+
+
+def compile_folder(folder: Path) -> bytes:
+    """Compile a taxonomy folder into the bytes that :meth:`Taxonomy.load` keeps.
+
+    Raises:
+        TaxonomyError: A file is missing or wrong.
+    """
+    source = read_source(folder)
+    known = {label.id for label in source.labels}
+    for concept in source.concepts:
+        unknown = sorted(set(concept.labels) - known)
+        if unknown:
+            raise TaxonomyError(
+                f"concept {concept.id} points to {', '.join(unknown)}, which schemes.yaml lacks",
+                where=source.places[concept.id],
+                hint="annotator taxonomy list shows the labels that there are",
+            )
+    if source.repeated:
+        name, place = source.repeated[0]
+        raise TaxonomyError(
+            f"the id {name} stands twice",
+            where=place,
+            hint="merge the two concepts, or give one a new id",
+        )
+    parts = [(c.terms, c.exceptions, c.unless) for c in source.concepts]
+    indexes = {
+        language: msgspec.Raw(msgspec.msgpack.encode(compile_index(language, parts)))
+        for language, profile in source.languages.items()
+        if profile.supported == "yes"
+    }
+    compiled = _Compiled(
+        format=_FORMAT,
+        fingerprint=fingerprint(folder),
+        schemes=source.schemes,
+        labels=source.labels,
+        matrix=source.matrix,
+        languages=source.languages,
+        concept_ids=[concept.id for concept in source.concepts],
+        concept_labels=[concept.labels for concept in source.concepts],
+        declared=msgspec.Raw(msgspec.msgpack.encode(source.declared)),
+        boilerplate=msgspec.Raw(msgspec.msgpack.encode(source.boilerplate)),
+        concepts=msgspec.Raw(msgspec.msgpack.encode(source.concepts)),
+        indexes=indexes,
+    )
+    return msgspec.msgpack.encode(compiled)
+
+
+def _places(folder: Path, key: str) -> list[Path]:
+    """Say where a compiled form may be: shipped beside the sources, then the user's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    return [folder / "compiled.msgpack", cache / "wsis-sdg-annotator" / f"taxonomy-{key}.msgpack"]
+
+
+def _read_compiled(path: Path) -> _Compiled | None:
+    """Read a compiled form; what is missing or damaged is compiled anew, so no error."""
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=_Compiled)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _keep(data: bytes, path: Path) -> None:
+    """Keep a compiled form for the next run; a home that cannot be written to is no error."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, data)
+    except OSError:
+        return

@@ -1,0 +1,278 @@
+"""The taxonomy folder as people edit it: YAML files, validated, errors with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from annotator.errors import TaxonomyError
+
+__all__ = [
+    "Boilerplate",
+    "Concept",
+    "Declared",
+    "Label",
+    "LanguageProfile",
+    "Line",
+    "Scheme",
+    "Source",
+    "Strength",
+    "files_of",
+    "fingerprint",
+    "read_source",
+]
+
+Strength = Literal["decisive", "strong", "weak"]
+"""How much a concept says for a label: decisive alone gives it, weak counts only with others."""
+
+_T = TypeVar("_T")
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings that all entries of the taxonomy's files share."""
+
+
+class Scheme(_Entry, frozen=True):
+    """A framework whose labels are assigned, such as the WSIS action lines."""
+
+    id: str
+    pref_label: dict[str, str] = msgspec.field(name="prefLabel")
+
+
+class Label(_Entry, frozen=True):
+    """An entry of a scheme."""
+
+    id: str
+    scheme: str
+    color: str
+    """``#RRGGBB``."""
+    pref_label: dict[str, str] = msgspec.field(name="prefLabel")
+    """Name by language."""
+    alt_label: dict[str, str] = msgspec.field(default={}, name="altLabel")
+    """Full wording by language, where the name is a short form."""
+    broader: str | None = None
+    """The label that this one is a part of."""
+    facilitators: tuple[str, ...] = ()
+    """Agencies that facilitate the line."""
+    rendered: tuple[str, ...] = ()
+    """Languages in which the name is this project's own rendering."""
+    corrected: tuple[str, ...] = ()
+    """Languages in which a slip in the source was mended."""
+
+    def name(self, language: str) -> str:
+        """Return the name in a language, in English where that language has none."""
+        return self.pref_label.get(language) or self.pref_label.get("en") or self.id
+
+
+class Concept(_Entry, frozen=True):
+    """An idea that points to labels, with the terms that say it in each language."""
+
+    id: str
+    labels: dict[str, Strength]
+    terms: dict[str, tuple[str, ...]]
+    exceptions: dict[str, tuple[str, ...]] = msgspec.field(default={}, name="except")
+    """Longer phrases in which a term means something else."""
+    unless: dict[str, tuple[str, ...]] = {}
+    """Words whose presence in the same paragraph cancels the concept."""
+
+
+class Line(_Entry, frozen=True):
+    """One line of the matrix: the goals and targets that an action line serves."""
+
+    goals: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    doubtful: dict[str, str] = {}
+    """Goals that only one of the two published views has, with the view."""
+
+
+class DeclaredScheme(_Entry, frozen=True):
+    """How the labels of one scheme are named; ``taxonomy/declared.yaml`` explains each part."""
+
+    label: str
+    highest: str
+    targets: str
+    strong: dict[str, tuple[str, ...]]
+    context: dict[str, tuple[str, ...]]
+    weak: dict[str, tuple[str, ...]] = {}
+    coded: dict[str, tuple[str, ...]] = {}
+    codes: tuple[str, ...] = ()
+    refused_before: dict[str, tuple[str, ...]] = {}
+    refused_after: dict[str, tuple[str, ...]] = {}
+    sublines: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+class Declared(_Entry, frozen=True):
+    """How texts name labels, with the words that join them, in every language."""
+
+    schemes: dict[str, DeclaredScheme]
+    conjunctions: dict[str, dict[str, tuple[str, ...]]]
+    fillers: dict[str, tuple[str, ...]]
+    ordinals: dict[str, dict[str, tuple[str, ...]]]
+
+
+class Boilerplate(_Entry, frozen=True):
+    """Patterns of what stands around a text and is not the text."""
+
+    whole: dict[str, tuple[str, ...]]
+    """Regular expressions that match a whole paragraph, by language or ``any``."""
+    containing: dict[str, tuple[str, ...]]
+    """Regular expressions that mark a paragraph wherever they match."""
+
+
+class LanguageProfile(_Entry, frozen=True):
+    """What tells one language from others of its script."""
+
+    name: str
+    script: str
+    supported: str
+    """``yes`` or ``no``: paragraphs in other languages are read but not labelled."""
+    words: tuple[str, ...] = ()
+    """Frequent function words."""
+    letters: str = ""
+    """Letters that only this language, or few, of its script use."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """All that the taxonomy folder says."""
+
+    schemes: tuple[Scheme, ...]
+    labels: tuple[Label, ...]
+    matrix: dict[str, Line]
+    declared: Declared
+    boilerplate: Boilerplate
+    languages: dict[str, LanguageProfile]
+    concepts: tuple[Concept, ...]
+    places: dict[str, str]
+    """Concept id -> ``file:line`` where it stands (the last, where an id stands twice)."""
+    repeated: tuple[tuple[str, str], ...]
+    """Ids that stand twice, with the place of the second."""
+
+
+class _SchemesFile(_Entry, frozen=True):
+    schemes: tuple[Scheme, ...]
+    labels: tuple[Label, ...]
+
+
+class _MatrixFile(_Entry, frozen=True):
+    lines: dict[str, Line]
+
+
+class _LanguagesFile(_Entry, frozen=True):
+    languages: dict[str, LanguageProfile]
+
+
+def files_of(folder: Path) -> list[Path]:
+    """List the files that make up a taxonomy, in reading order."""
+    names = ("schemes", "matrix", "declared", "boilerplate", "languages")
+    concepts = sorted((folder / "concepts").glob("*.yaml"))
+    return [*(folder / f"{name}.yaml" for name in names), *concepts]
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a hash of everything that the taxonomy folder says.
+
+    Raises:
+        TaxonomyError: A file is missing.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in files_of(folder):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise TaxonomyError(
+                "a file of the taxonomy cannot be read",
+                where=str(path),
+                hint="copy it from the shipped taxonomy; taxonomy/README.md lists the files",
+            ) from error
+        digest.update(path.name.encode() + b"\0" + data + b"\0")
+    return digest.hexdigest()
+
+
+def read_source(folder: Path) -> Source:
+    """Read and validate a taxonomy folder.
+
+    Raises:
+        TaxonomyError: A file is missing or says something that is not allowed
+            there; the message names file and line.
+    """
+    schemes = _read(folder / "schemes.yaml", _SchemesFile)
+    concepts: list[Concept] = []
+    places: dict[str, str] = {}
+    repeated: list[tuple[str, str]] = []
+    for path in sorted((folder / "concepts").glob("*.yaml")):
+        lines = _entry_lines(path)
+        for concept, line in zip(_read(path, tuple[Concept, ...]), lines, strict=True):
+            place = f"{path}:{line}"
+            if concept.id in places:
+                repeated.append((concept.id, place))
+            places[concept.id] = place
+            concepts.append(concept)
+    return Source(
+        schemes=schemes.schemes,
+        labels=schemes.labels,
+        matrix=_read(folder / "matrix.yaml", _MatrixFile).lines,
+        declared=_read(folder / "declared.yaml", Declared),
+        boilerplate=_read(folder / "boilerplate.yaml", Boilerplate),
+        languages=_read(folder / "languages.yaml", _LanguagesFile).languages,
+        concepts=tuple(concepts),
+        places=places,
+        repeated=tuple(repeated),
+    )
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    """Read one YAML file as a given type; every scalar stays a string (``no`` is a word)."""
+    import yaml  # noqa: PLC0415 - only needed when the compiled form is out of date
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaxonomyError(
+            f"the file cannot be read ({error})",
+            where=str(path),
+            hint="copy it from the shipped taxonomy, as UTF-8",
+        ) from error
+    try:
+        data: Any = yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds strings only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise TaxonomyError(
+            f"not valid YAML: {error.problem}",
+            where=f"{path}:{mark.line + 1}" if mark else str(path),
+            hint="quote terms that hold a comma, a colon or a bracket",
+        ) from error
+    try:
+        return msgspec.convert(data, kind, strict=True)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at `")
+        node = yaml.compose(text, Loader=loader)
+        raise TaxonomyError(
+            what,
+            where=f"{path}:{_line_of(node, place.rstrip('`'))}",
+            hint="compare with its neighbours; taxonomy/README.md explains each field",
+        ) from error
+
+
+def _line_of(node: Any, place: str) -> int:  # noqa: ANN401 - PyYAML ships no types
+    """Find the line of ``$[3].terms`` in a composed YAML document, as deep as it leads."""
+    for step in re.findall(r"\[(\d+|\.\.\.)\]|\.([\w-]+)", place):
+        position, key = step
+        children = getattr(node, "value", None)
+        if not isinstance(children, list):
+            break
+        if position.isdigit() and int(position) < len(children):
+            node = children[int(position)]
+        elif key:
+            node = next((value for name, value in children if name.value == key), node)
+    return int(node.start_mark.line) + 1
+
+
+def _entry_lines(path: Path) -> list[int]:
+    """Return the lines on which the entries of a list begin."""
+    text = path.read_text(encoding="utf-8")
+    return [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("- ")]

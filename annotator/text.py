@@ -1,0 +1,307 @@
+"""Text made comparable: folding that keeps offsets, words, stems.
+
+Two ways of comparing serve two kinds of script. Where words are separated,
+a word is compared by its *forms* (:func:`word_forms`): folded and stemmed for
+Latin and Cyrillic script, folded and freed of attached particles for Arabic.
+Offsets then need no map, for words are found in the text as it is. Where words
+are not separated (Chinese), the whole text is folded (:func:`fold`) and a map
+leads each position back.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["HAN", "SCRIPTS", "WORD", "FoldedText", "fold", "fold_string", "script_of", "word_forms"]
+
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+_INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f"
+_HAN_RANGES = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+
+HAN = re.compile(f"[{_HAN_RANGES}]")
+"""One Chinese character."""
+
+WORD = re.compile(
+    f"[^\\W_{_HAN_RANGES}\u3040-\u30ff](?:[^\\W_{_HAN_RANGES}\u3040-\u30ff]|[{_MARKS}{_INVISIBLE}])*"
+)
+"""A word of a script that separates words: letters and digits with the marks among them."""
+
+SCRIPTS: dict[str, str] = {
+    "ar": "Arabic",
+    "en": "Latin",
+    "es": "Latin",
+    "fr": "Latin",
+    "ru": "Cyrillic",
+    "zh": "Han",
+}
+"""The script in which each supported language is written."""
+
+_SNOWBALL = {"en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
+
+# Endings that carry meaning in this field though Snowball strips them: globalization is not global,
+# privatization not private, protectionism not protection. Only their plural is taken off.
+_KEPT_ENDINGS = {
+    "en": re.compile(r"(i[sz]ation|ism)s?$"),
+    "es": re.compile(r"(ismo)s?$"),
+    "fr": re.compile(r"(isme)s?$"),
+}
+
+# Letters that writers of Arabic use for one another, and their Persian and Urdu look-alikes.
+_ARABIC_VARIANTS = str.maketrans("أإآٱىیےةۀۃکگ", "اااايييهههكك")
+
+_SHORT_I = "й"
+# The only letter whose mark is never optional in practice: й and и are different letters.
+
+
+def _fold_character(character: str) -> str:
+    """Fold one character: compatibility form, case, marks, letter variants, simplified script."""
+    if unicodedata.category(character).startswith("P"):
+        compatible = unicodedata.normalize("NFKC", character)
+        return compatible if len(compatible) == 1 else character
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    pieces = []
+    for piece in folded:
+        if piece == _SHORT_I:
+            pieces.append(piece)
+            continue
+        pieces.extend(
+            part for part in unicodedata.normalize("NFKD", piece) if not _IGNORED.match(part)
+        )
+    plain = "".join(pieces).translate(_ARABIC_VARIANTS)
+    if plain.isdigit() and not plain.isascii():
+        plain = "".join(str(unicodedata.digit(digit)) for digit in plain)
+    return plain.translate(_simplified())
+
+
+_IGNORED = re.compile(f"[{_MARKS}{_INVISIBLE}]")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the map from traditional to simplified characters, read once."""
+    from annotator.resources import read_text  # noqa: PLC0415 - only folding text needs the file
+
+    traditional, simplified = read_text("traditional.txt").split()
+    return dict(zip(map(ord, traditional), simplified, strict=True))
+
+
+class _FoldTable(dict[int, str]):
+    """A table for ``str.translate`` that works out each character when it is first met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.irregular: set[str] = set()
+        """Characters met so far whose folded form is not exactly one character."""
+
+    def __missing__(self, key: int) -> str:
+        character = chr(key)
+        folded = _fold_character(character)
+        if len(folded) != 1:
+            self.irregular.add(character)
+        self[key] = folded
+        return folded
+
+
+_TABLE = _FoldTable()
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """Folded text with the way back to the text that it was made from.
+
+    ``starts[i]`` and ``ends[i]`` are the code points of the original between
+    which the folded character ``i`` stood; ``None`` means: the same positions.
+    """
+
+    text: str
+    starts: Sequence[int] | None = None
+    ends: Sequence[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original that the folded span ``[start, end)`` came from.
+
+        >>> folded = fold("ﷺ ＳＤＧ９")
+        >>> place = folded.text.index("sdg9")
+        >>> folded.span(place, place + 4)
+        (2, 6)
+        """
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold_string(text: str) -> str:
+    """Fold a text whose offsets do not matter, such as a term.
+
+    >>> fold_string("الـتَّعليمُ ２０３０ Éducation Ещё 數據")
+    'التعليم 2030 education еще 数据'
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text.translate(_TABLE)
+
+
+def fold(text: str, joined: re.Pattern[str] | None = None) -> FoldedText:
+    """Fold a text and keep the map back.
+
+    Args:
+        text: Any text.
+        joined: White space that this pattern matches is dropped, so that a word
+            of a script without spaces is found across a line end.
+
+    Returns:
+        The folded text; its map is absent where every character became one character.
+
+    >>> fold("Straße").text, fold("Straße").span(4, 6)
+    ('strasse', (4, 5))
+    >>> fold("數據").text
+    '数据'
+    """
+    composed = unicodedata.is_normalized("NFC", text)
+    gaps = [match.span() for match in joined.finditer(text)] if joined else []
+    if composed and not gaps:
+        folded = text.translate(_TABLE)
+        if _TABLE.irregular.isdisjoint(text):
+            return FoldedText(folded)
+    return _fold_with_map(text, gaps)
+
+
+_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+
+
+def _fold_with_map(text: str, gaps: Sequence[tuple[int, int]]) -> FoldedText:
+    """Fold cluster by cluster (a letter with its marks), noting where each came from."""
+    dropped = set().union(*(range(start, end) for start, end in gaps)) if gaps else set()
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for cluster in _CLUSTER.finditer(text):
+        if cluster.start() in dropped:
+            continue
+        folded = fold_string(cluster.group())
+        pieces.append(folded)
+        starts.extend([cluster.start()] * len(folded))
+        ends.extend([cluster.end()] * len(folded))
+    return FoldedText("".join(pieces), starts, ends)
+
+
+@cache
+def script_of(character: str) -> str:
+    """Name the script of a letter: Latin, Cyrillic, Arabic, Han, Kana, Hangul or Other.
+
+    >>> [script_of(c) for c in "aжع数カ1"]
+    ['Latin', 'Cyrillic', 'Arabic', 'Han', 'Kana', 'Other']
+    """
+    if HAN.match(character):
+        return "Han"
+    name = unicodedata.name(character, "")
+    for prefix, script in (
+        ("LATIN", "Latin"),
+        ("FULLWIDTH LATIN", "Latin"),
+        ("CYRILLIC", "Cyrillic"),
+        ("ARABIC", "Arabic"),
+        ("HIRAGANA", "Kana"),
+        ("KATAKANA", "Kana"),
+        ("HANGUL", "Hangul"),
+    ):
+        if name.startswith(prefix) and unicodedata.category(character)[0] == "L":
+            return script
+    return "Other"
+
+
+@cache
+def _stem(language: str) -> Callable[[str], str]:
+    """Return the Snowball stemmer of a language (identity where it has none)."""
+    if language not in _SNOWBALL:
+        return str
+    import snowballstemmer  # noqa: PLC0415 - Arabic and Chinese need none
+
+    snowball: Callable[[str], str] = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
+    kept = _KEPT_ENDINGS.get(language)
+    if kept is None:
+        return snowball
+
+    def stem(word: str) -> str:
+        match = kept.search(word)
+        return word[: match.start()] + match.group(1).replace("is", "iz") if match else snowball(word)
+
+    return stem
+
+
+# Particles that Arabic writes in one word with what follows, longest first, and endings that it
+# writes in one word with what precedes: pronouns, sound plurals, the dual, the accusative.
+_ARABIC_PREFIXES = tuple(
+    sorted(
+        ["ال", "و", "ف", "ب", "ك", "ل", "س", "وال", "فال", "بال", "كال", "لل", "ولل", "فلل"]
+        + ["وبال", "وكال", "فبال", "وب", "ول", "وك", "فب", "فل"],
+        key=len,
+        reverse=True,
+    )
+)
+_ARABIC_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك", "ي")
+_ARABIC_ENDINGS = ("ات", "ان", "ين", "ون", "يه", "ه", "ا", "")
+_SHORTEST_CORE = 3
+
+
+def _arabic_forms(word: str) -> Iterator[str]:
+    """Yield every core that an Arabic word may have, the whole word first."""
+    seen = {word}
+    yield word
+    stripped = [word, *(word.removeprefix(p) for p in _ARABIC_PREFIXES if word.startswith(p))]
+    for stem in stripped:
+        for core in (stem, *_without_endings(stem)):
+            if len(core) >= _SHORTEST_CORE and core not in seen:
+                seen.add(core)
+                yield core
+
+
+def _without_endings(stem: str) -> Iterator[str]:
+    """Yield a word without pronoun and ending; a teh marbuta hidden by either comes back."""
+    bare = [stem, *(stem.removesuffix(p) for p in _ARABIC_PRONOUNS if stem.endswith(p))]
+    for base in bare:
+        for ending in _ARABIC_ENDINGS:
+            if base.endswith(ending):
+                core = base.removesuffix(ending)
+                yield core
+                if ending == "ات":
+                    yield core + "ه"
+        if base is not stem and base.endswith("ت"):
+            yield base[:-1] + "ه"
+
+
+@cache
+def _is_acronym(word: str) -> bool:
+    """Tell whether a word is written in capitals, a plural ``s`` aside: ICT, SDGs, ИКТ, 5G."""
+    head = word.removesuffix("s")
+    return len(head) > 1 and head.upper() == head and head.lower() != head
+
+
+def word_forms(word: str, language: str) -> tuple[str, ...]:
+    """Return the forms under which a word may stand in the lexicon, likeliest first.
+
+    A word in capitals has a second form that begins with ``=``: terms written in
+    capitals match nothing else.
+
+    Args:
+        word: One match of :data:`WORD`.
+        language: The language whose rules apply.
+
+    >>> word_forms("Educaciones", "es"), word_forms("сетей", "ru")
+    (('educ',), ('сет',))
+    >>> word_forms("ICTs", "en")
+    ('ict', '=ICT')
+    >>> "خدمه" in word_forms("وللخدماتِ", "ar"), "تقنيه" in word_forms("بتقنياتها", "ar")
+    (True, True)
+    """
+    folded = fold_string(word)
+    if language == "ar":
+        return tuple(_arabic_forms(folded))
+    form = _stem(language)(folded)
+    if _is_acronym(word):
+        return form, "=" + unicodedata.normalize("NFKC", word).removesuffix("s")
+    return (form,)
+
