@@ -6,19 +6,23 @@
 ['C7.e-health', 'SDG3']
 """
 
-from annotator.errors import AnnotatorError
-from annotator.model import (
-    AnnotatedDocument,
-    AnnotatedParagraph,
-    Assignment,
-    Document,
-    DocumentAssignment,
-    Evidence,
-    Paragraph,
-    Suggestion,
-)
-from annotator.pipeline import Annotator
-from annotator.taxonomy import Taxonomy
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotator.errors import AnnotatorError
+    from annotator.model import (
+        AnnotatedDocument,
+        AnnotatedParagraph,
+        Assignment,
+        Document,
+        DocumentAssignment,
+        Evidence,
+        Paragraph,
+        Suggestion,
+    )
+    from annotator.pipeline import Annotator
+    from annotator.taxonomy import Taxonomy
 
 __all__ = [
     "AnnotatedDocument",
@@ -33,3 +37,14 @@ __all__ = [
     "Suggestion",
     "Taxonomy",
 ]
+
+_HOMES = {"AnnotatorError": "errors", "Annotator": "pipeline", "Taxonomy": "taxonomy"}
+"""Modules of the public names that are not in ``model``."""
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: ``annotator --help`` needs none of them."""
+    if name not in __all__:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'model')}"), name)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import Evidence, Suggestion
-from annotator.numbers import PARENTHESIS, Item, NumberScanner, alternation, variants
+from annotator.numerals import PARENTHESIS, Item, NumberScanner, alternation, variants
 from annotator.text import HAN, WORD, FoldedText, fold, fold_string, word_forms
 
 if TYPE_CHECKING:

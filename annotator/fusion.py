@@ -36,20 +36,23 @@ DECLARED_CERTAINTY = 0.97
 class FusionSettings:
     """Numbers that combine the suggesters; the model carries fitted ones."""
 
-    intercept: Mapping[str, float] = field(default_factory=dict)
+    intercept: dict[str, float] = field(default_factory=dict)
     """Log-odds of each label when nothing speaks for it."""
     default_intercept: float = -3.0
-    keyword_slope: float = 1.6
-    """Log-odds that a unit of keyword weight adds."""
+    keyword_slope: dict[str, float] = field(default_factory=dict)
+    """Log-odds that a unit of keyword weight adds, by scheme."""
     keyword_ceiling: float = 6.0
     """Keyword weight at which more of it adds nothing: ``ceiling * tanh(weight / ceiling)``."""
-    classifier_slope: float = 1.0
-    """Log-odds that a unit of the classifier's score adds."""
-    threshold: Mapping[str, float] = field(default_factory=dict)
+    classifier_slope: dict[str, float] = field(default_factory=dict)
+    """Log-odds that a unit of the classifier's score adds, by scheme."""
+    threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
     shown: float = 0.1
     """Score from which a label is worth showing at paragraph level."""
+    supported: float = 0.15
+    """Score without the declaration from which a declared label counts as supported: less than a
+    threshold, for a label that the text names needs less to be believed."""
     share: float = 0.06
     """Share of a document at which a label's score is halved in the roll-up."""
 
@@ -57,13 +60,13 @@ class FusionSettings:
         """Return the score from which a label is assigned."""
         return self.threshold.get(label, self.default_threshold)
 
-    def log_odds(self, label: str, keyword: float, classifier: float) -> float:
-        """Combine what keywords and classifier say of one label."""
+    def log_odds(self, label: str, scheme: str, keyword: float, classifier: float) -> float:
+        """Combine what keywords and classifier say of one label of a scheme."""
         ceiling = self.keyword_ceiling
         return (
             self.intercept.get(label, self.default_intercept)
-            + self.keyword_slope * ceiling * tanh(keyword / ceiling)
-            + self.classifier_slope * classifier
+            + self.keyword_slope.get(scheme, 1.0) * ceiling * tanh(keyword / ceiling)
+            + self.classifier_slope.get(scheme, 1.0) * classifier
         )
 
 
@@ -108,7 +111,8 @@ def fuse(
     for label, found in by_label.items():
         keyword = found["keyword"].weight if "keyword" in found else 0.0
         classifier = found["classifier"].weight if "classifier" in found else 0.0
-        score = sigmoid(settings.log_odds(label, keyword, classifier))
+        scheme = taxonomy.scheme_of(label)
+        score = sigmoid(settings.log_odds(label, scheme, keyword, classifier))
         undeclared[label] = score
         declared = "declared" in found
         if declared:
@@ -121,7 +125,7 @@ def fuse(
         assignments.append(
             Assignment(
                 label=label,
-                scheme=taxonomy.scheme_of(label),
+                scheme=scheme,
                 score=round(score, 4),
                 assigned=declared or score >= settings.threshold_of(label),
                 origins=tuple(speaking),
@@ -173,7 +177,7 @@ def roll_up(
             score = scores.get(label, 0.0)
             peak = max(peak, score)
             mass += weight * score if score >= settings.shown else 0.0
-            supported = supported or score >= settings.threshold_of(label)
+            supported = supported or score >= settings.supported
             for assignment in annotated.labels:
                 if assignment.label == label and assignment.assigned:
                     where.append(annotated.paragraph.index)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
+from annotator.classifier import Classifier
 from annotator.declared import DeclaredLabels, Mention
-from annotator.fusion import FusionSettings, fuse, roll_up
+from annotator.fusion import FusionSettings, fuse, roll_up, shift_threshold
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
@@ -16,9 +18,12 @@ from annotator.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from annotator.model import Abstention, Paragraph, Suggestion
+    from annotator.model import Abstention, Evidence, Paragraph, Suggestion
 
-__all__ = ["Annotator", "Reading", "Suggester"]
+__all__ = ["Annotator", "Explanation", "LabelExplanation", "Reading"]
+
+_EXPLAINED = 0.02
+"""Score from which an explanation lists a label."""
 
 _SHORTEST = 3
 """Paragraphs with fewer words (two Chinese characters count as one) are too short to label."""
@@ -37,11 +42,27 @@ class Reading:
     """Spans of names and mentions: their words are no evidence."""
 
 
-class Suggester(Protocol):
-    """Something that proposes labels for paragraphs."""
+@dataclass(frozen=True, slots=True)
+class LabelExplanation:
+    """How one label's score came about."""
 
-    def suggest(self, readings: Sequence[Reading]) -> list[list[Suggestion]]:
-        """Return the suggestions for each paragraph, with evidence in document offsets."""
+    label: str
+    score: float
+    threshold: float
+    assigned: bool
+    log_odds: float
+    terms: tuple[tuple[str, float], ...]
+    """The summands of the log-odds, by name."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one paragraph got its labels, best first."""
+
+    paragraph: Paragraph
+    abstained: Abstention | None
+    labels: tuple[LabelExplanation, ...]
 
 
 class Annotator:
@@ -53,15 +74,30 @@ class Annotator:
     [('C2', True)]
     """
 
-    def __init__(self, taxonomy: Taxonomy | None = None, settings: FusionSettings | None = None) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy | None = None,
+        classifier: Classifier | None = None,
+        *,
+        threshold: float | None = None,
+    ) -> None:
         """Prepare an annotator.
 
         Args:
             taxonomy: The labels and concepts; the shipped ones by default.
-            settings: How suggestions are combined; the shipped ones by default.
+            classifier: The trained part; the shipped one by default.
+            threshold: Moves the thresholds of all labels: at 0.5 they stay as
+                trained, above they are stricter.
+
+        Raises:
+            TaxonomyError: The taxonomy says something wrong.
+            ModelError: The model is missing, damaged, or for other labels.
         """
         self.taxonomy = taxonomy or Taxonomy.load()
-        self.settings = settings or FusionSettings()
+        self.classifier = classifier or Classifier.load(self.taxonomy)
+        self.settings = self.classifier.fusion
+        if threshold is not None:
+            self.settings = _shifted(self.settings, threshold, self.taxonomy)
         self._segmenter = Segmenter(self.taxonomy)
         self._declared = DeclaredLabels(self.taxonomy)
         self._matcher = Matcher(self.taxonomy)
@@ -93,6 +129,66 @@ class Annotator:
         for document in documents:
             yield self.annotate(document)
 
+    def explain(self, text: str) -> list[Explanation]:
+        """Tell for each paragraph of a text how the score of every suggested label came about.
+
+        >>> explanation = Annotator().explain("数字乡村与智慧农业")[0]
+        >>> best = explanation.labels[0]
+        >>> best.label, abs(best.log_odds - sum(value for _, value in best.terms)) < 1e-6
+        ('C7.e-agriculture', True)
+        """
+        document = Document(id="text", source="text", text=text)
+        return [self._explain(reading) for reading in self._read(self._segmenter.segment(document))]
+
+    def run_settings(self) -> dict[str, Any]:
+        """Return what the labels were made with, for exports."""
+        return {
+            "version": version("wsis-sdg-annotator"),
+            "taxonomy": self.taxonomy.fingerprint,
+            "model": self.classifier.digest,
+            "thresholds": {
+                label: self.settings.threshold_of(label) for label in self.taxonomy.labels
+            },
+        }
+
+    def _explain(self, reading: Reading) -> Explanation:
+        """Explain one paragraph."""
+        suggestions = self._suggestions(reading)
+        assignments, _ = fuse(suggestions, replace(self.settings, shown=0.0), self.taxonomy)
+        weights: dict[str, dict[str, float]] = {}
+        for suggestion in suggestions:
+            weights.setdefault(suggestion.label, {})[suggestion.origin] = suggestion.weight
+        labels = tuple(
+            LabelExplanation(
+                label=assignment.label,
+                score=assignment.score,
+                threshold=self.settings.threshold_of(assignment.label),
+                assigned=assignment.assigned,
+                log_odds=sum(value for _, value in terms),
+                terms=terms,
+                evidence=assignment.evidence,
+            )
+            for assignment in assignments
+            if assignment.score >= _EXPLAINED or assignment.assigned
+            for terms in [self._terms(assignment.label, weights[assignment.label])]
+        )
+        assigned = any(label.assigned for label in labels)
+        return Explanation(
+            reading.paragraph, None if assigned else self._abstention(reading.paragraph), labels
+        )
+
+    def _terms(self, label: str, weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
+        """Return the summands of a label's log-odds, by name."""
+        scheme = self.taxonomy.scheme_of(label)
+        spoken, scored = weights.get("keyword", 0.0), weights.get("classifier", 0.0)
+        nothing = self.settings.log_odds(label, scheme, 0.0, 0.0)
+        keyword = self.settings.log_odds(label, scheme, spoken, 0.0) - nothing
+        classifier = self.settings.log_odds(label, scheme, 0.0, scored) - nothing
+        terms = [("prior", nothing), ("keywords", keyword), ("classifier", classifier)]
+        if "declared" in weights:
+            terms.append(("declared", weights["declared"]))
+        return tuple(terms)
+
     def _read(self, paragraphs: Sequence[Paragraph]) -> list[Reading]:
         """Find mentions and terms in the paragraphs of one document."""
         labelled = [paragraph for paragraph in paragraphs if _is_labelled(paragraph)]
@@ -118,8 +214,24 @@ class Annotator:
     def _suggestions(self, reading: Reading) -> list[Suggestion]:
         """Collect what all suggesters say of one paragraph."""
         paragraph = reading.paragraph
-        declared = self._declared.suggest(reading.mentions, paragraph.text, paragraph.start)
-        return declared + self._keyword.suggest(reading.matches, paragraph.text, paragraph.start)
+        text, offset = paragraph.text, paragraph.start
+        suggestions = self._declared.suggest(reading.mentions, text, offset)
+        suggestions += self._keyword.suggest(reading.matches, text, offset)
+        if self._can_classify(reading):
+            suggestions += self.classifier.suggest(
+                text, paragraph.language, reading.matches, reading.muted, offset
+            )
+        return suggestions
+
+    def _can_classify(self, reading: Reading) -> bool:
+        """Tell whether enough words are left in a paragraph, names of labels taken out."""
+        paragraph = reading.paragraph
+        if not _is_labelled(paragraph):
+            return False
+        if paragraph.language not in self.taxonomy.supported_languages:
+            return False
+        named = sum(length_in_words(paragraph.text[start:end]) for start, end in reading.muted)
+        return length_in_words(paragraph.text) - named >= _SHORTEST
 
     def _abstention(self, paragraph: Paragraph) -> Abstention:
         """Say why a paragraph has no label."""
@@ -132,6 +244,16 @@ class Annotator:
         if length_in_words(paragraph.text) < _SHORTEST:
             return "too short"
         return "below the threshold"
+
+
+def _shifted(settings: FusionSettings, base: float, taxonomy: Taxonomy) -> FusionSettings:
+    """Return settings whose thresholds are all moved."""
+    return replace(
+        settings,
+        threshold={
+            label: shift_threshold(settings.threshold_of(label), base) for label in taxonomy.labels
+        },
+    )
 
 
 def _is_labelled(paragraph: Paragraph) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotator.errors import TaxonomyError
 
-__all__ = ["read_text", "taxonomy_folder"]
+__all__ = ["model_folder", "read_text", "taxonomy_folder"]
 
 _PACKAGE = Path(__file__).parent
 
@@ -33,6 +33,11 @@ def taxonomy_folder() -> Path:
         where=str(_PACKAGE),
         hint="install wsis-sdg-annotator again, or name a folder with --taxonomy",
     )
+
+
+def model_folder() -> Path:
+    """Return the folder of the trained model that ships with this package."""
+    return _PACKAGE / "_model"
 
 
 def read_text(name: str) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when the compiled form changes its shape or its folding."""
 
 
@@ -57,6 +57,8 @@ class _Compiled(msgspec.Struct, array_like=True):
     boilerplate: msgspec.Raw
     concepts: msgspec.Raw
     indexes: dict[str, msgspec.Raw]
+    vocabulary_ids: list[str]
+    vocabulary_indexes: dict[str, msgspec.Raw]
 
 
 class Taxonomy:
@@ -79,7 +81,9 @@ class Taxonomy:
         self.languages: Mapping[str, LanguageProfile] = compiled.languages
         self.concept_ids: Sequence[str] = compiled.concept_ids
         self.concept_labels: Sequence[Mapping[str, Strength]] = compiled.concept_labels
+        self.vocabulary_ids: Sequence[str] = compiled.vocabulary_ids
         self._indexes: dict[str, Index] = {}
+        self._vocabulary: dict[str, Index] = {}
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Taxonomy:
@@ -130,6 +134,13 @@ class Taxonomy:
             self._indexes[language] = msgspec.msgpack.decode(raw, type=Index)
         return self._indexes[language]
 
+    def vocabulary(self, language: str) -> Index:
+        """Return the compiled vocabulary of a supported language."""
+        if language not in self._vocabulary:
+            raw = self._compiled.vocabulary_indexes[language]
+            self._vocabulary[language] = msgspec.msgpack.decode(raw, type=Index)
+        return self._vocabulary[language]
+
     def leaves(self, scheme: str | None = None) -> tuple[str, ...]:
         """Return the labels that have no narrower ones, in order."""
         broader = {label.broader for label in self.labels.values()}
@@ -175,11 +186,8 @@ def compile_folder(folder: Path) -> bytes:
             hint="merge the two concepts, or give one a new id",
         )
     parts = [(c.terms, c.exceptions, c.unless) for c in source.concepts]
-    indexes = {
-        language: msgspec.Raw(msgspec.msgpack.encode(compile_index(language, parts)))
-        for language, profile in source.languages.items()
-        if profile.supported == "yes"
-    }
+    supported = [code for code, profile in source.languages.items() if profile.supported == "yes"]
+    words = [(word.forms, {}, {}) for word in source.vocabulary]
     compiled = _Compiled(
         format=_FORMAT,
         fingerprint=fingerprint(folder),
@@ -189,12 +197,19 @@ def compile_folder(folder: Path) -> bytes:
         languages=source.languages,
         concept_ids=[concept.id for concept in source.concepts],
         concept_labels=[concept.labels for concept in source.concepts],
-        declared=msgspec.Raw(msgspec.msgpack.encode(source.declared)),
-        boilerplate=msgspec.Raw(msgspec.msgpack.encode(source.boilerplate)),
-        concepts=msgspec.Raw(msgspec.msgpack.encode(source.concepts)),
-        indexes=indexes,
+        declared=_packed(source.declared),
+        boilerplate=_packed(source.boilerplate),
+        concepts=_packed(source.concepts),
+        indexes={code: _packed(compile_index(code, parts)) for code in supported},
+        vocabulary_ids=[word.id for word in source.vocabulary],
+        vocabulary_indexes={code: _packed(compile_index(code, words)) for code in supported},
     )
     return msgspec.msgpack.encode(compiled)
+
+
+def _packed(value: object) -> msgspec.Raw:
+    """Encode a part that is decoded only when it is asked for."""
+    return msgspec.Raw(msgspec.msgpack.encode(value))
 
 
 def _places(folder: Path, key: str) -> list[Path]:

@@ -14,6 +14,7 @@ from annotator.errors import TaxonomyError
 __all__ = [
     "Boilerplate",
     "Concept",
+    "DataSet",
     "Declared",
     "Label",
     "LanguageProfile",
@@ -21,8 +22,10 @@ __all__ = [
     "Scheme",
     "Source",
     "Strength",
+    "Word",
     "files_of",
     "fingerprint",
+    "read_datasets",
     "read_source",
 ]
 
@@ -136,6 +139,13 @@ class LanguageProfile(_Entry, frozen=True):
     """Letters that only this language, or few, of its script use."""
 
 
+class Word(_Entry, frozen=True):
+    """One entry of the vocabulary: words that say the same in each language."""
+
+    id: str
+    forms: dict[str, tuple[str, ...]]
+
+
 class Source(msgspec.Struct, frozen=True):
     """All that the taxonomy folder says."""
 
@@ -145,11 +155,28 @@ class Source(msgspec.Struct, frozen=True):
     declared: Declared
     boilerplate: Boilerplate
     languages: dict[str, LanguageProfile]
+    vocabulary: tuple[Word, ...]
     concepts: tuple[Concept, ...]
     places: dict[str, str]
     """Concept id -> ``file:line`` where it stands (the last, where an id stands twice)."""
     repeated: tuple[tuple[str, str], ...]
     """Ids that stand twice, with the place of the second."""
+
+
+class DataSet(_Entry, frozen=True):
+    """What is known of a data set; ``taxonomy/datasets.yaml`` explains each part."""
+
+    use: Literal["fit", "develop"]
+    schemes: tuple[str, ...]
+    complete: Literal["yes", "no"]
+    weight: str
+    rarity: Literal["yes", "no"]
+    licence: str = ""
+    citation: str = ""
+
+
+class _DataSetsFile(_Entry, frozen=True):
+    datasets: dict[str, DataSet]
 
 
 class _SchemesFile(_Entry, frozen=True):
@@ -169,7 +196,8 @@ def files_of(folder: Path) -> list[Path]:
     """List the files that make up a taxonomy, in reading order."""
     names = ("schemes", "matrix", "declared", "boilerplate", "languages")
     concepts = sorted((folder / "concepts").glob("*.yaml"))
-    return [*(folder / f"{name}.yaml" for name in names), *concepts]
+    named = [folder / f"{name}.yaml" for name in names]
+    return [*named, folder / "vocabulary.tsv", *concepts]
 
 
 def fingerprint(folder: Path) -> str:
@@ -218,6 +246,7 @@ def read_source(folder: Path) -> Source:
         declared=_read(folder / "declared.yaml", Declared),
         boilerplate=_read(folder / "boilerplate.yaml", Boilerplate),
         languages=_read(folder / "languages.yaml", _LanguagesFile).languages,
+        vocabulary=_read_vocabulary(folder / "vocabulary.tsv"),
         concepts=tuple(concepts),
         places=places,
         repeated=tuple(repeated),
@@ -256,6 +285,41 @@ def _read(path: Path, kind: type[_T]) -> _T:
             where=f"{path}:{_line_of(node, place.rstrip('`'))}",
             hint="compare with its neighbours; taxonomy/README.md explains each field",
         ) from error
+
+
+def read_datasets(path: Path) -> dict[str, DataSet]:
+    """Read what is known of the data sets, by file name.
+
+    Raises:
+        TaxonomyError: The file is missing or wrong.
+    """
+    return _read(path, _DataSetsFile).datasets
+
+
+def _read_vocabulary(path: Path) -> tuple[Word, ...]:
+    """Read the table of words: a column a language, variants separated by ``|``."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    header = rows[0].split("\t") if rows else []
+    if header[:1] != ["id"]:
+        raise TaxonomyError(
+            "the first line names no columns", where=f"{path}:1", hint="id and the languages"
+        )
+    words: list[Word] = []
+    for number, row in enumerate(rows[1:], 2):
+        cells = row.split("\t")
+        if len(cells) != len(header) or not cells[0]:
+            raise TaxonomyError(
+                f"the row has {len(cells)} cells, not {len(header)}",
+                where=f"{path}:{number}",
+                hint="one cell a language, separated by tabs; empty cells count",
+            )
+        forms = {
+            language: tuple(form for form in cell.split("|") if form)
+            for language, cell in zip(header[1:], cells[1:], strict=True)
+            if cell
+        }
+        words.append(Word(id=cells[0], forms=forms))
+    return tuple(words)
 
 
 def _line_of(node: Any, place: str) -> int:  # noqa: ANN401 - PyYAML ships no types

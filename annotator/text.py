@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["HAN", "SCRIPTS", "WORD", "FoldedText", "fold", "fold_string", "script_of", "word_forms"]
+__all__ = ["HAN", "SCRIPTS", "WORD", "FoldedText", "fold", "fold_string", "script_of", "stem_word", "word_forms"]
 
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f"
@@ -40,7 +40,7 @@ SCRIPTS: dict[str, str] = {
 }
 """The script in which each supported language is written."""
 
-_SNOWBALL = {"en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
+_SNOWBALL = {"ar": "arabic", "en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
 
 # Endings that carry meaning in this field though Snowball strips them: globalization is not global,
 # privatization not private, protectionism not protection. Only their plural is taken off.
@@ -215,10 +215,10 @@ def script_of(character: str) -> str:
 
 @cache
 def _stem(language: str) -> Callable[[str], str]:
-    """Return the Snowball stemmer of a language (identity where it has none)."""
+    """Return the stemmer of a language (identity where it has none)."""
     if language not in _SNOWBALL:
         return str
-    import snowballstemmer  # noqa: PLC0415 - Arabic and Chinese need none
+    import snowballstemmer  # noqa: PLC0415 - Chinese needs none
 
     snowball: Callable[[str], str] = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
     kept = _KEPT_ENDINGS.get(language)
@@ -278,6 +278,15 @@ def _is_acronym(word: str) -> bool:
     """Tell whether a word is written in capitals, a plural ``s`` aside: ICT, SDGs, ИКТ, 5G."""
     head = word.removesuffix("s")
     return len(head) > 1 and head.upper() == head and head.lower() != head
+
+
+def stem_word(word: str, language: str) -> str:
+    """Return one stem of a word, for counting words rather than finding terms.
+
+    >>> stem_word("Библиотеками", "ru"), stem_word("المكتبات", "ar"), stem_word("2030", "zh")
+    ('библиотек', 'مكتب', '2030')
+    """
+    return _stem(language)(fold_string(word))
 
 
 def word_forms(word: str, language: str) -> tuple[str, ...]:

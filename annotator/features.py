@@ -1,0 +1,118 @@
+"""What the classifier reads in a paragraph.
+
+Three kinds of features: the concepts that the matcher found; the entries of
+the vocabulary, which are the same in every language, so that what is learned
+from Spanish text serves Arabic; and, where a model has them, the words of the
+paragraph's own language. Every feature keeps the spans where it stands: they
+become the evidence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from annotator.lexicon import Role
+from annotator.phrases import PhraseFinder
+from annotator.text import HAN, WORD, fold, stem_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annotator.matcher import Match
+    from annotator.taxonomy import Taxonomy
+
+__all__ = ["CONCEPT", "VOCABULARY", "WORDS", "FeatureExtractor", "Occurrences"]
+
+CONCEPT, VOCABULARY, WORDS = "concept", "vocabulary", "words"
+"""The kinds of features, each a block that is scaled for itself."""
+
+Span = tuple[int, int]
+Occurrences = dict[str, list[Span]]
+"""Feature -> the spans where it stands."""
+
+_HAN_GRAMS = (2, 3)
+
+
+class FeatureExtractor:
+    """Find the features of paragraphs.
+
+    >>> from annotator.taxonomy import Taxonomy
+    >>> extractor = FeatureExtractor(Taxonomy.load())
+    >>> arabic = extractor.extract("الطاقة المتجددة", "ar", [], [])[VOCABULARY]
+    >>> chinese = extractor.extract("可再生能源", "zh", [], [])[VOCABULARY]
+    >>> sorted(set(arabic) & set(chinese)) != []
+    True
+    """
+
+    def __init__(self, taxonomy: Taxonomy, kinds: Sequence[str] = (CONCEPT, VOCABULARY)) -> None:
+        """Extract the given kinds of features."""
+        self._taxonomy = taxonomy
+        self._kinds = kinds
+        self._finders: dict[str, PhraseFinder] = {}
+
+    def extract(
+        self, text: str, language: str, matches: Sequence[Match], muted: Sequence[Span]
+    ) -> dict[str, Occurrences]:
+        """Return the features of a paragraph by kind.
+
+        Args:
+            text: The paragraph.
+            language: Its language, a supported one.
+            matches: The terms found in it.
+            muted: Spans whose words do not count.
+        """
+        found: dict[str, Occurrences] = {}
+        if CONCEPT in self._kinds:
+            concepts: Occurrences = defaultdict(list)
+            for match in matches:
+                concepts[self._taxonomy.concept_ids[match.concept]].append(match[:2])
+            found[CONCEPT] = concepts
+        if VOCABULARY in self._kinds:
+            found[VOCABULARY] = _collect(self._vocabulary(text, language), muted)
+        if WORDS in self._kinds:
+            found[WORDS] = _collect(_words(text, language), muted)
+        return found
+
+    def _vocabulary(self, text: str, language: str) -> Iterator[tuple[str, Span]]:
+        """Yield the entries of the vocabulary that stand in a text, each place once."""
+        finder = self._finders.get(language)
+        if finder is None:
+            finder = PhraseFinder(language, self._taxonomy.vocabulary(language))
+            self._finders[language] = finder
+        hits = set(finder.find_phrases(list(WORD.finditer(text)), text))
+        if language == "zh":
+            hits.update(finder.find_substrings(text))
+        for hit in sorted(hits):
+            if hit.role == Role.TERM:
+                yield self._taxonomy.vocabulary_ids[hit.number], (hit.start, hit.end)
+
+
+def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
+    """Yield the words of a text and their pairs; for Chinese, runs of two and three characters."""
+    before = ""
+    last_end = 0
+    for match in WORD.finditer(text):
+        word = "#" if match.group().isdigit() else stem_word(match.group(), language)
+        name = f"{language}:{word}"
+        yield name, match.span()
+        if before and word != "#":
+            yield f"{before} {word}", (last_end, match.end())
+        before = "" if word == "#" else name
+        last_end = match.start()
+    if language == "zh":
+        folded = fold(text)
+        for size in _HAN_GRAMS:
+            for start in range(len(folded.text) - size + 1):
+                gram = folded.text[start : start + size]
+                if all(map(HAN.match, gram)):
+                    yield f"zh:{gram}", folded.span(start, start + size)
+
+
+def _collect(found: Iterator[tuple[str, Span]], muted: Sequence[Span]) -> Occurrences:
+    """Gather the spans of each feature, leaving out muted ones."""
+    occurrences: Occurrences = defaultdict(list)
+    for name, span in found:
+        if not any(start < span[1] and span[0] < end for start, end in muted):
+            occurrences[name].append(span)
+    return occurrences

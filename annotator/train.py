@@ -1,0 +1,355 @@
+"""Fit the classifier, and everything that turns its scores into decisions.
+
+A linear model a label, on features that are the same in every language. A
+label that a row does not name is no negative where keywords speak for it,
+unless the data set is known to be complete. What combines classifier and
+keywords (slopes, intercepts, thresholds) is fitted on scores of rows that the
+classifier has not seen: five folds, translations of one text never apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from joblib import Parallel, delayed
+from safetensors.numpy import save
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from annotator.classifier import FORMAT, Block, ModelFile, scaled_values
+from annotator.features import CONCEPT, VOCABULARY, WORDS
+from annotator.files import write_atomically
+from annotator.fusion import FusionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from annotator.datasets import Example
+    from annotator.taxonomy import Taxonomy
+    from annotator.taxonomy_source import DataSet
+
+__all__ = ["BLOCK_WEIGHTS", "FOLDS", "Trained", "cross_validate", "fit", "fold_of", "fuse_settings", "save_model"]
+
+FOLDS = 5
+BLOCK_WEIGHTS: Mapping[str, float] = {VOCABULARY: 1.0, CONCEPT: 0.2, WORDS: 0.6}
+"""How the kinds of features are scaled against each other."""
+
+REGULARIZATION = 1.0
+"""``C`` of the logistic regressions: smaller is smoother."""
+
+_RAREST = 2
+"""Features in fewer rows than this are left out."""
+
+_POSITIVE_CEILING = 8.0
+"""A positive row counts at most this many times a negative one."""
+
+_SPOKEN_FOR = 1.5
+"""Keyword weight from which an unnamed label is no negative in an incomplete data set."""
+
+_SPOKEN_FOR_MORE = 6.0
+"""The same in fitting, where a wrong negative does less harm than a missing one."""
+
+_ABOUT_NOTHING = 3.0
+"""What a row about no label counts: they are few, and every label has to learn from them."""
+
+_FOREIGN_WEIGHT = 0.3
+"""What a row counts as a negative for schemes that its data set does not label."""
+
+_FOREIGN_SPOKEN_FOR = 0.5
+"""Keyword weight from which such a row is no negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Weights of a fitted classifier."""
+
+    blocks: list[Block]
+    weights: NDArray[np.float32]
+    """One row a feature, one column a label."""
+    bias: NDArray[np.float32]
+
+    def log_odds(self, rows: Sequence[Example]) -> NDArray[np.float32]:
+        """Return the scores of rows, one column a label."""
+        return np.asarray(_matrix(rows, self.blocks) @ self.weights + self.bias, dtype=np.float32)
+
+
+def fold_of(group: str) -> int:
+    """Return the fold of a group: by its name alone, so that it never changes.
+
+    >>> fold_of("target-4.1") == fold_of("target-4.1") and 0 <= fold_of("目标") < FOLDS
+    True
+    """
+    return int(hashlib.md5(group.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
+
+
+def fit(
+    rows: Sequence[Example],
+    sets: Mapping[str, DataSet],
+    labels: Sequence[str],
+    taxonomy: Taxonomy,
+    kinds: Sequence[str],
+    jobs: int = 2,
+) -> Trained:
+    """Fit one linear model a label.
+
+    Args:
+        rows: What to fit on; rows of sets that are only measured on are left out.
+        sets: What each data set is.
+        labels: The labels, in the order of the columns.
+        taxonomy: For the scheme of each label.
+        kinds: The kinds of features.
+        jobs: Processes.
+    """
+    used = [row for row in rows if sets[row.dataset].use == "fit"]
+    blocks = [_block(kind, used, sets) for kind in kinds]
+    matrix = _matrix(used, blocks)
+    targets = [_target(label, used, sets, taxonomy) for label in labels]
+    fitted = Parallel(n_jobs=jobs)(delayed(_fit_label)(matrix, *target) for target in targets)
+    return Trained(
+        blocks,
+        np.stack([weights for weights, _ in fitted], axis=1).astype(np.float32),
+        np.array([bias for _, bias in fitted], dtype=np.float32),
+    )
+
+
+def cross_validate(
+    rows: Sequence[Example],
+    sets: Mapping[str, DataSet],
+    labels: Sequence[str],
+    taxonomy: Taxonomy,
+    kinds: Sequence[str],
+    progress: Callable[[], None] = lambda: None,
+) -> NDArray[np.float32]:
+    """Score every row with a model that has seen neither it nor its translations."""
+    scores = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    folds = np.array([fold_of(row.group) for row in rows])
+    for fold in range(FOLDS):
+        trained = fit(
+            [row for row, of in zip(rows, folds, strict=True) if of != fold],
+            sets,
+            labels,
+            taxonomy,
+            kinds,
+        )
+        held_out = np.flatnonzero(folds == fold)
+        scores[held_out] = trained.log_odds([rows[position] for position in held_out])
+        progress()
+    return scores
+
+
+def _block(kind: str, rows: Sequence[Example], sets: Mapping[str, DataSet]) -> Block:
+    """Choose the features of one kind, and count how rare they are in each language."""
+    frequency: dict[str, int] = {}
+    by_language: dict[str, dict[str, int]] = {}
+    texts: dict[str, int] = {}
+    for row in rows:
+        prose = sets[row.dataset].rarity == "yes"
+        if prose:
+            texts[row.language] = texts.get(row.language, 0) + 1
+        counts = by_language.setdefault(row.language, {})
+        for name in row.features[kind]:
+            frequency[name] = frequency.get(name, 0) + 1
+            if prose:
+                counts[name] = counts.get(name, 0) + 1
+    names = sorted(name for name, count in frequency.items() if count >= _RAREST)
+    rarity = {}
+    if kind != CONCEPT:
+        rarity = {
+            language: [
+                round(log((1 + number) / (1 + by_language[language].get(name, 0))) + 1, 3)
+                for name in names
+            ]
+            for language, number in sorted(texts.items())
+        }
+    return Block(kind, BLOCK_WEIGHTS[kind], names, rarity)
+
+
+def _matrix(rows: Sequence[Example], blocks: Sequence[Block]) -> csr_matrix:
+    """Build the matrix of scaled features."""
+    pointers, columns, values = [0], [], []
+    lookup = [{name: number for number, name in enumerate(block.names)} for block in blocks]
+    for row in rows:
+        first = 0
+        for block, number_of in zip(blocks, lookup, strict=True):
+            known = {
+                name: spans for name, spans in row.features[block.kind].items() if name in number_of
+            }
+            inner = [number_of[name] for name in known]
+            rarity = block.rarity.get(row.language, ())
+            values += scaled_values(block.kind, block.weight, known, rarity, inner)
+            columns += [first + number for number in inner]
+            first += len(block.names)
+        pointers.append(len(columns))
+    width = sum(len(block.names) for block in blocks)
+    return csr_matrix((values, columns, pointers), shape=(len(rows), width), dtype=np.float64)
+
+
+def _target(
+    label: str, rows: Sequence[Example], sets: Mapping[str, DataSet], taxonomy: Taxonomy
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return for one label which rows have it, and how much each row counts."""
+    scheme = taxonomy.scheme_of(label)
+    answers = np.array([label in row.labels for row in rows])
+    weights = np.zeros(len(rows))
+    for position, row in enumerate(rows):
+        data = sets[row.dataset]
+        spoken = row.keywords.get(label, 0.0)
+        if answers[position]:
+            weights[position] = float(data.weight)
+        elif scheme not in data.schemes:
+            weights[position] = _FOREIGN_WEIGHT if spoken < _FOREIGN_SPOKEN_FOR else 0.0
+        elif data.complete == "yes" or spoken < _SPOKEN_FOR_MORE:
+            weights[position] = float(data.weight) * (1.0 if row.labels else _ABOUT_NOTHING)
+    positive = weights[answers].sum()
+    negative = weights[~answers].sum()
+    weights[answers] *= max(1.0, min(_POSITIVE_CEILING, negative / max(positive, 1.0) / 2))
+    return answers, weights
+
+
+def _fit_label(
+    matrix: csr_matrix, answers: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Fit one label; rows that do not count are left out."""
+    counted = np.flatnonzero(weights)
+    model = LogisticRegression(C=REGULARIZATION, solver="liblinear", random_state=0)
+    model.fit(matrix[counted], answers[counted], sample_weight=weights[counted])
+    return model.coef_[0], float(model.intercept_[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of a row and a label whose answer is known."""
+
+    inputs: NDArray[np.float64]
+    """Saturated keyword weight and classifier score."""
+    truth: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    column: NDArray[np.intp]
+
+
+def fuse_settings(
+    rows: Sequence[Example],
+    scores: NDArray[np.float32],
+    sets: Mapping[str, DataSet],
+    labels: Sequence[str],
+    taxonomy: Taxonomy,
+) -> FusionSettings:
+    """Fit what combines classifier and keywords, on scores of unseen rows.
+
+    Slopes are common to the labels of a scheme, intercepts and thresholds are
+    each label's own.
+    """
+    settings = FusionSettings()
+    for scheme in taxonomy.schemes:
+        columns = [n for n, label in enumerate(labels) if taxonomy.scheme_of(label) == scheme]
+        pairs = _known_pairs(rows, scores, sets, labels, columns, scheme)
+        one_hot = csr_matrix(
+            (np.ones(len(pairs.truth)), pairs.column, np.arange(len(pairs.truth) + 1)),
+            shape=(len(pairs.truth), len(labels)),
+        )
+        model = LogisticRegression(C=10.0, max_iter=500)
+        model.fit(
+            hstack([csr_matrix(pairs.inputs), one_hot]).tocsr(),
+            pairs.truth,
+            sample_weight=pairs.weight,
+        )
+        slopes, own = model.coef_[0][:2], model.coef_[0][2:] + model.intercept_[0]
+        settings.keyword_slope[scheme] = round(float(slopes[0]), 4)
+        settings.classifier_slope[scheme] = round(float(slopes[1]), 4)
+        probability = 1 / (1 + np.exp(-(pairs.inputs @ slopes + own[pairs.column])))
+        for column in columns:
+            mine = pairs.column == column
+            settings.intercept[labels[column]] = round(float(own[column]), 4)
+            settings.threshold[labels[column]] = _best_threshold(
+                probability[mine], pairs.truth[mine], pairs.weight[mine]
+            )
+    return settings
+
+
+def _known_pairs(
+    rows: Sequence[Example],
+    scores: NDArray[np.float32],
+    sets: Mapping[str, DataSet],
+    labels: Sequence[str],
+    columns: Sequence[int],
+    scheme: str,
+) -> _Pairs:
+    """Gather the pairs whose answer is known.
+
+    Rows of complete sets know all their answers; the others know their own
+    labels, and take the labels that nothing speaks for as absent.
+    """
+    ceiling = FusionSettings().keyword_ceiling
+    inputs, truth, weight, column_of = [], [], [], []
+    for position, row in enumerate(rows):
+        data = sets[row.dataset]
+        if data.use != "fit" or scheme not in data.schemes:
+            continue
+        for column in columns:
+            keyword = row.keywords.get(labels[column], 0.0)
+            named = labels[column] in row.labels
+            if data.complete == "no" and not named and keyword >= _SPOKEN_FOR:
+                continue
+            inputs.append((ceiling * np.tanh(keyword / ceiling), scores[position, column]))
+            truth.append(named)
+            weight.append(1.0 if data.complete == "yes" else _INCOMPLETE_WEIGHT)
+            column_of.append(column)
+    return _Pairs(np.array(inputs), np.array(truth), np.array(weight), np.array(column_of))
+
+
+_INCOMPLETE_WEIGHT = 0.1
+"""What a pair from an incomplete set counts: there are many, and few of them are hard."""
+
+_GRID = np.arange(0.30, 0.71, 0.02)
+_PRIOR_PAIRS = 20.0
+"""Pairs, right at 0.5, that hold a threshold near one half where data are few."""
+
+
+def _best_threshold(
+    probability: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> float:
+    """Return the threshold with the best F1, held near one half by a little prior."""
+    best, best_value = 0.5, -1.0
+    for threshold in _GRID:
+        chosen = probability >= threshold
+        right = float(weight[chosen & truth].sum())
+        value = 2 * right / max(1e-9, float(weight[chosen].sum() + weight[truth].sum()))
+        value -= abs(threshold - 0.5) / _PRIOR_PAIRS
+        if value > best_value:
+            best, best_value = round(float(threshold), 2), value
+    return best
+
+
+def save_model(
+    folder: Path,
+    trained: Trained,
+    labels: Sequence[str],
+    fusion: FusionSettings,
+    taxonomy: Taxonomy,
+    rows: Sequence[Example],
+) -> None:
+    """Write a model folder: weights, names and settings, each file whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save({"weights": trained.weights.astype(np.float16), "bias": trained.bias})
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.dataset] = counts.get(row.dataset, 0) + 1
+    file = ModelFile(
+        format=FORMAT,
+        labels=list(labels),
+        blocks=trained.blocks,
+        fusion=fusion,
+        weights_sha256=hashlib.sha256(data).hexdigest(),
+        taxonomy=taxonomy.fingerprint,
+        trained_on=dict(sorted(counts.items())),
+    )
+    write_atomically(folder / "weights.safetensors", data)
+    write_atomically(folder / "model.json", msgspec.json.format(msgspec.json.encode(file), indent=0) + b"\n")
