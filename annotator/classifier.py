@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Classifier", "ModelFile", "scaled_values"]
 
-_SHORT_TEXT = 40.0
+_SHORT_TEXT = 100.0
 """Added to the squared length of a block, so that one word in a short text is not all of it."""
 
 _EVIDENCE_FLOOR = 0.15

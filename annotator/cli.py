@@ -53,6 +53,9 @@ Threshold = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."),
 ]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
+]
 Scheme = Annotated[
     list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")
 ]
@@ -70,6 +73,7 @@ def report(
     output: Output = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     threshold: Threshold = None,
+    model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Print the alignment report of documents."""
@@ -79,7 +83,7 @@ def report(
         raise UsageError(
             f"--detail {detail} is none of {', '.join(Detail)}", hint="--detail paragraphs"
         )
-    annotator = _annotator(taxonomy, threshold)
+    annotator = _annotator(taxonomy, threshold, model)
     _check_schemes(scheme, annotator)
     failures = _Failures()
     documents = list(annotator.annotate_many(_read(paths, failures)))
@@ -106,6 +110,7 @@ def export(
     ] = "jsonl",
     output: Output = None,
     threshold: Threshold = None,
+    model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Write the labels of documents, with evidence, for other programs."""
@@ -115,7 +120,7 @@ def export(
         raise UsageError(
             f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
         )
-    annotator = _annotator(taxonomy, threshold)
+    annotator = _annotator(taxonomy, threshold, model)
     failures = _Failures()
     documents = annotator.annotate_many(_read(paths, failures))
     count = write_export(documents, file_format, output, annotator.run_settings())
@@ -140,6 +145,87 @@ def explain(
     annotator = _annotator(taxonomy, None)
     console = _console(width, no_color=no_color)
     console.print(render_explanation(annotator.explain(text), annotator.taxonomy, console.width))
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(help="JSON lines with text and labels, or text, label and answer.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not a table.")] = False,
+    confusion: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the confusion between labels as SVG.")
+    ] = None,
+    model: ModelFolder = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Show a second model beside the first.")
+    ] = None,
+    threshold: Threshold = None,
+    taxonomy: TaxonomyFolder = None,
+) -> None:
+    """Measure quality against gold labels."""
+    import msgspec  # noqa: PLC0415
+
+    from annotator.evaluate import evaluate as measure, read_gold  # noqa: PLC0415
+    from annotator.report.evaluation import confusion_svg, render_evaluation  # noqa: PLC0415
+
+    failures = _Failures()
+    rows = read_gold(gold, failures)
+    evaluations = {
+        str(folder or "shipped model"): measure(rows, _annotator(taxonomy, threshold, folder))
+        for folder in ([model, compare] if compare else [model])
+    }
+    if as_json:
+        plain = {name: evaluation.to_dict() for name, evaluation in evaluations.items()}
+        typer.echo(msgspec.json.format(msgspec.json.encode(plain)).decode())
+    else:
+        _console(None).print(render_evaluation(evaluations))
+    if confusion is not None:
+        from annotator.taxonomy import Taxonomy  # noqa: PLC0415
+
+        picture = confusion_svg(next(iter(evaluations.values())), Taxonomy.load(taxonomy).leaves())
+        _write(confusion, picture)
+    failures.exit()
+
+
+@app.command()
+def train(
+    data: Annotated[
+        list[Path], typer.Option("--data", metavar="DIR", help="A folder of data sets. Repeatable.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="MODEL", help="The model folder to write.")
+    ],
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Also measure what each part brings, for the card.")
+    ] = False,
+    taxonomy: TaxonomyFolder = None,
+) -> None:
+    """Fit the classifier, measure it by cross-validation, and write it with its card."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from annotator.resources import examples_folder  # noqa: PLC0415
+    from annotator.taxonomy import Taxonomy  # noqa: PLC0415
+    from annotator.training import train_model  # noqa: PLC0415
+
+    failures = _Failures()
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("training", total=None)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        train_model(
+            Taxonomy.load(taxonomy),
+            data,
+            examples_folder(taxonomy),
+            output,
+            ablation=ablation,
+            on_error=failures,
+            progress=advance,
+        )
+    failures.exit()
 
 
 @taxonomy_app.command("list")
@@ -234,12 +320,17 @@ def _complain(error: AnnotatorError) -> None:
     typer.echo(inert(f"annotator: {error}"), err=True)
 
 
-def _annotator(folder: Path | None, threshold: float | None) -> Annotator:
+def _annotator(
+    folder: Path | None, threshold: float | None, model: Path | None = None
+) -> Annotator:
     """Build the annotator that the options ask for."""
+    from annotator.classifier import Classifier  # noqa: PLC0415
     from annotator.pipeline import Annotator  # noqa: PLC0415
     from annotator.taxonomy import Taxonomy  # noqa: PLC0415
 
-    return Annotator(Taxonomy.load(folder), threshold=threshold)
+    taxonomy = Taxonomy.load(folder)
+    classifier = Classifier.load(taxonomy, model) if model else None
+    return Annotator(taxonomy, classifier, threshold=threshold)
 
 
 def _check_schemes(schemes: Sequence[str] | None, annotator: Annotator) -> None:
@@ -304,15 +395,19 @@ class _report_console:  # noqa: N801 - used as a function: with _report_console(
         return self._console
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if self._output is None or self._text is None or kind is not None:
-            return
-        from annotator.files import write_atomically  # noqa: PLC0415
+        if self._output is not None and self._text is not None and kind is None:
+            _write(self._output, self._text.getvalue())
 
-        try:
-            write_atomically(self._output, self._text.getvalue())
-        except OSError as error:
-            raise OutputError(
-                f"the report cannot be written ({error.strerror})",
-                where=str(self._output),
-                hint="another folder, or more space",
-            ) from error
+
+def _write(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    from annotator.files import write_atomically  # noqa: PLC0415
+
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise OutputError(
+            f"the file cannot be written ({error.strerror})",
+            where=str(path),
+            hint="another folder, or more space",
+        ) from error

@@ -79,11 +79,13 @@ class DeclaredLabels:
         self._labels = taxonomy.labels
         self._schemes: Mapping[str, DeclaredScheme] = data.schemes
         self._markers: dict[str, list[_Marker]] = {}
+        self._capitals = {word for spec in data.schemes.values() for word in spec.capitals}
         for scheme, spec in data.schemes.items():
-            for kind in ("strong", "weak", "coded"):
+            self._capitals.update(variants(spec.coded))
+            for kind in ("strong", "weak", "dotted", "coded"):
                 for variant in variants(getattr(spec, kind)):
                     self._markers.setdefault(variant, []).append(_Marker(scheme, kind))
-            for letter in spec.codes:
+            for letter in (*spec.codes, *spec.tight_codes):
                 self._markers.setdefault(letter, []).append(_Marker(scheme, "code"))
         self._marker = alternation(self._markers, digits_may_follow=True)
         self._context = {
@@ -162,6 +164,8 @@ class DeclaredLabels:
         while marker := self._marker.search(folded.text, position):
             position = marker.end()
             phrase = " ".join(_SPACE_OR_HYPHEN.split(marker.group("phrase")))
+            if phrase in self._capitals and not _is_upper(text, folded, marker):
+                continue
             for scheme, kind in self._markers[phrase]:
                 items = [
                     item
@@ -187,12 +191,15 @@ class DeclaredLabels:
         start, end = marker.start(), items[-1].end
         if kind in ("strong", "coded"):
             return True
-        if self._before[scheme].search(text, 0, start) or self._after[scheme].match(text, end):
+        if self._after[scheme].match(text, end):
+            return False
+        named = any(
+            self._name_follows(self._label(scheme, item.first), text, item.end) for item in items
+        )
+        if self._before[scheme].search(text, 0, start) and not (named and kind == "code"):
             return False
         at_head = not WORD.search(text, 0, start)
         alone = at_head and not WORD.search(text, end)
-        labels = [self._label(scheme, item.first) for item in items]
-        named = any(self._name_follows(label, text, item.end) for label, item in zip(labels, items, strict=True))
         listed = kind == "code" and len({item.first for item in items}) > _LISTED
         if alone or named or listed:
             return True
@@ -241,7 +248,13 @@ class DeclaredLabels:
 _LISTED = 2
 """Codes without any marker are believed when more than this many stand in one list."""
 
-_SUBLINE_WINDOW = re.compile(r"(?:[^.;。；]|\.(?!\s)|(?<=^.)\.){0,110}")
+_SUBLINE_WINDOW = re.compile(r"[\s.:：]*(?:[^.;。；]|\.(?!\s)){0,110}")
+
+
+def _is_upper(text: str, folded: FoldedText, marker: re.Match[str]) -> bool:
+    """Tell whether a marker is written in capitals."""
+    start, end = folded.span(marker.start("phrase"), marker.end("phrase"))
+    return text[start:end].isupper()
 
 
 def _is_written_as_code(item: Item, kind: str, text: str, folded: FoldedText) -> bool:

@@ -11,7 +11,7 @@ whatever the rest says; whether the rest supports it is kept beside it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp, log, tanh
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,9 @@ class FusionSettings:
     threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
+    certain: float = 0.5
+    """Score that the best label of a paragraph must reach for any to be assigned: a text about
+    nothing here gathers small scores for many labels."""
     shown: float = 0.1
     """Score from which a label is worth showing at paragraph level."""
     supported: float = 0.15
@@ -137,6 +140,8 @@ def fuse(
                 ),
             )
         )
+    if all(assignment.score < settings.certain for assignment in assignments):
+        assignments = [replace(assignment, assigned=False) for assignment in assignments]
     order = {label: position for position, label in enumerate(taxonomy.labels)}
     assignments.sort(key=lambda assignment: (-assignment.score, order[assignment.label]))
     return tuple(assignments), undeclared

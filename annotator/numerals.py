@@ -20,6 +20,9 @@ _LETTER = r"[^\W\d_\u2e80-\u9fff]"
 
 _HAN = HAN.pattern
 
+_TARGET_LETTERS = "a-dабвгсابجد"
+"""Letters of targets in the scripts of the six languages: 9.c, 9.ج."""
+
 
 class Item(NamedTuple):
     """One number of a list, in positions of the folded text."""
@@ -33,6 +36,8 @@ class Item(NamedTuple):
     """It is written as a word or as "8th"."""
     coded: bool
     """The letter of a code stands before it."""
+    dotted: bool
+    """It is a target: a goal's number, a dot, and the target's own."""
 
 
 class NumberScanner:
@@ -45,12 +50,21 @@ class NumberScanner:
     def __init__(self, data: Declared, spec: DeclaredScheme) -> None:
         """Compile the patterns of a scheme."""
         self._highest = int(spec.highest)
-        code = "|".join(re.escape(letter) for letter in sorted(spec.codes, key=len, reverse=True))
-        letter = rf"(?P<code>(?:(?<!{_LETTER})|(?<=و))(?:{code})[\s.\-]{{0,2}})?" if code else "(?P<code>(?!))?"
-        target = r"(?:\.(?:[a-d](?!\w)|\d{1,2}(?!\d)))?" if spec.targets == "yes" else ""
-        self._digits = re.compile(
-            rf"{letter}(?P<number>\d{{1,2}})(?!\d){target}(?!\s?%|[.,]\d|(?!و){_LETTER})"
-        )
+        loose = [rf"{re.escape(letter)}[\s.\-]{{0,2}}" for letter in spec.codes]
+        tight = [rf"{re.escape(letter)}-?" for letter in spec.tight_codes]
+        code = "|".join(sorted(loose + tight, key=len, reverse=True)) or "(?!)"
+        edge = rf"(?:(?<!{_LETTER})|(?<=و))"
+        # A wāw is written in one word with what it joins; the next code may follow at once.
+        goes_on = rf"(?!و|(?:{code})\d)"
+        own = rf"(?:[{_TARGET_LETTERS}](?!{_LETTER}|\d)|\d{{1,2}}(?!\d))"
+        # Behind a marker of targets a hyphen may stand for the dot; elsewhere it is a range.
+        dots = {"strong": r"\.", "dotted": "[.-]"} if spec.targets == "yes" else {}
+        end = rf"(?!\d|\s?%|[.,]\d|{goes_on}{_LETTER})"
+        self._digits = re.compile(rf"(?P<code>{edge}(?:{code}))?(?P<number>\d{{1,2}}){end}")
+        self._target = {
+            kind: re.compile(rf"(?P<number>\d{{1,2}}){dot}{own}(?:\.\d{{1,2}}(?!\d))?{end}")
+            for kind, dot in dots.items()
+        }
         self._ordinals: dict[str, int] = {}
         for language, forms in data.ordinals.items():
             for number, words in forms.items():
@@ -58,7 +72,7 @@ class NumberScanner:
                     for variant in variants({language: words}):
                         self._ordinals[variant] = int(number)
         spaced = [word for word in self._ordinals if not HAN.match(word)]
-        han = sorted((word for word in self._ordinals if HAN.match(word)), key=len, reverse=True)
+        han = [word for word in self._ordinals if HAN.match(word)]
         self._ordinal = re.compile(
             rf"(?:ال)?(?P<word>{_joined(spaced)})(?!{_LETTER}|\d)"
             rf"|第?(?P<han>{_joined(han)})[个项条]?(?:(?=[和及与或至到是的])|(?!{_HAN}))"
@@ -67,19 +81,17 @@ class NumberScanner:
             rf"(?:(?<!{_LETTER})(?<!\d)(?P<word>{_joined(spaced)})\s+"
             rf"|第(?:(?P<han>{_joined(han)})|(?P<number>\d{{1,2}}))[个项条大]?)$"
         )
-        self._filler = re.compile(
-            rf"[\s:：#(（«\"“-]{{0,3}}(?:(?:{_joined(variants(data.fillers))})[\s.:]{{0,2}}){{0,2}}"
-        )
-        conjunctions = {
-            name: _joined(variants(words)) for name, words in data.conjunctions.items()
+        self._english = frozenset(variants({"en": sum(data.ordinals["en"].values(), ())}))
+        fillers = rf"(?:(?:{_joined(variants(data.fillers))})[\s.:]{{0,2}}){{0,2}}"
+        acronym = r"(?:\s*[(（][^()（）\d]{2,12}[)）]\s*)?"
+        self._filler = {
+            strong: re.compile(rf"{acronym}[\s{marks}#(（«\"“-]{{0,3}}{fillers}")
+            for strong, marks in ((True, ":："), (False, ""))
         }
         self._separator = re.compile(
-            rf"\s*(?:[,،、;；/&+]\s*(?:(?:{conjunctions['and']})(?!{_LETTER})\s*)?"
-            rf"|(?:{conjunctions['and']})(?!{_LETTER})\s*)"
+            rf"\s*(?:[,،、;；/&+]\s*(?:{_conjunction(data, 'and')}\s*)?|{_conjunction(data, 'and')}\s*)"
         )
-        self._range = re.compile(
-            rf"\s*(?:[–—~～-]|(?<!{_LETTER})(?:{conjunctions['to']})(?!{_LETTER}))\s*"
-        )
+        self._range = re.compile(rf"\s*(?:[–—~～-]|{_conjunction(data, 'to')})\s*")
         self._unit = alternation(
             variants(spec.refused_after), digits_may_follow=False, at_start=True
         )
@@ -95,10 +107,18 @@ class NumberScanner:
         if kind == "code":
             first = self._item(text, marker.start("phrase"))
         else:
-            filler = self._filler.match(text, marker.end())
+            filler = self._filler[kind in ("strong", "coded")].match(text, marker.end())
             position = filler.end() if filler else marker.end()
-            first = self._item(text, position) or self._before(text, marker, kind)
+            first = (
+                self._target_item(text, position, kind)
+                or self._item(text, position)
+                or self._before(text, marker, kind)
+            )
+            if first and kind == "coded" and marker.end() == first.start:
+                first = first._replace(coded=True)  # the marker ends in the letter: ALC7
         if first is None or (kind == "code" and not first.coded):
+            return []
+        if not first.coded and self._unit.match(text, first.end):
             return []
         items = [first]
         while following := self._next(text, items[-1]):
@@ -106,7 +126,18 @@ class NumberScanner:
         items = [self._extended(text, item) for item in items]
         if any(item.first == 1 and item.last == self._highest for item in items):
             return []
+        if kind == "dotted" and not all(item.dotted for item in items):
+            return []
         return items
+
+    def _target_item(self, text: str, position: int, kind: str) -> Item | None:
+        """Read a target: a goal's number and the target's own."""
+        pattern = self._target.get(kind)
+        match = pattern.match(text, position) if pattern else None
+        if match is None or not 1 <= int(match.group("number")) <= self._highest:
+            return None
+        number = int(match.group("number"))
+        return Item(number, number, *match.span(), False, False, True)  # noqa: FBT003
 
     def _item(self, text: str, position: int) -> Item | None:
         """Read one number, in digits or as an ordinal word."""
@@ -114,24 +145,27 @@ class NumberScanner:
             number = int(match.group("number"))
             if 1 <= number <= self._highest:
                 coded = match.group("code") is not None
-                return Item(number, number, *match.span(), ordinal=False, coded=coded)
+                return Item(number, number, *match.span(), False, coded, False)  # noqa: FBT003
             return None
         if match := self._ordinal.match(text, position):
             number = self._ordinals[match.group("word") or match.group("han")]
-            return Item(number, number, *match.span(), ordinal=True, coded=False)
+            return Item(number, number, *match.span(), True, False, False)  # noqa: FBT003
         return None
 
     def _before(self, text: str, marker: re.Match[str], kind: str) -> Item | None:
         """Read an ordinal that stands before its marker: "the eighth goal", "第八项目标"."""
         match = self._ordinal_before.search(text, 0, marker.start())
-        spaced = match is not None and match.group("word") is not None
-        if match is None or (spaced and (kind != "strong" or " " not in marker.group("phrase"))):
+        if match is None:
             return None
-        word = match.group("word") or match.group("han")
+        word = match.group("word")
+        # "the first SDG report" names no goal; "le quatrième ODD" does.
+        if word and (kind != "strong" or (word in self._english and " " not in marker.group("phrase"))):
+            return None
+        word = word or match.group("han")
         number = self._ordinals[word] if word else int(match.group("number"))
         if not 1 <= number <= self._highest:
             return None
-        return Item(number, number, match.start(), marker.end(), ordinal=True, coded=False)
+        return Item(number, number, match.start(), marker.end(), True, False, False)  # noqa: FBT003
 
     def _next(self, text: str, item: Item) -> Item | None:
         """Read the next number of a list, over a name in parentheses where there is one."""
@@ -140,8 +174,12 @@ class NumberScanner:
         for end in (parenthesis.end() if parenthesis else item.end, item.end):
             separator = self._separator.match(text, end)
             if separator is None:
+                following = self._item(text, end) if item.coded else None
+                if following and following.coded:  # ALC2C4C6
+                    return following
                 continue
-            following = self._item(text, separator.end())
+            start = separator.end()
+            following = self._target_item(text, start, "strong") or self._item(text, start)
             if following is None or following.ordinal != item.ordinal:
                 continue
             if self._unit.match(text, following.end):
@@ -152,7 +190,7 @@ class NumberScanner:
 
     def _extended(self, text: str, item: Item) -> Item:
         """Extend a number to a range where another follows a dash or "to"."""
-        if item.last != item.first:
+        if item.last != item.first or item.dotted:
             return item
         if (dash := self._range.match(text, item.end)) is None:
             return item
@@ -179,6 +217,14 @@ PARENTHESIS = re.compile(r"\s*[(（][^()（）]{1,120}[)）]")
 """A name behind a number."""
 
 _LIST_GOES_ON = re.compile(r"\s*(?:$|[.:：;；。)）(（،,、\]\"”»?!？！])")
+
+
+def _conjunction(data: Declared, name: str) -> str:
+    """Return a pattern for the words that join numbers; only spaced ones end at a word's end."""
+    words = variants(data.conjunctions[name])
+    attached = [word for word in words if HAN.match(word) or word == "و"]
+    spaced = [word for word in words if word not in attached]
+    return rf"(?:(?<!{_LETTER})(?:{_joined(spaced)})(?!{_LETTER})|{_joined(attached)})"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotator.errors import TaxonomyError
 
-__all__ = ["model_folder", "read_text", "taxonomy_folder"]
+__all__ = ["examples_folder", "model_folder", "read_text", "taxonomy_folder"]
 
 _PACKAGE = Path(__file__).parent
 
@@ -38,6 +38,22 @@ def taxonomy_folder() -> Path:
 def model_folder() -> Path:
     """Return the folder of the trained model that ships with this package."""
     return _PACKAGE / "_model"
+
+
+def examples_folder(taxonomy: Path | None = None) -> Path:
+    """Return the folder of this project's own training examples.
+
+    Raises:
+        TaxonomyError: It is not there: a wheel does not carry it, a checkout does.
+    """
+    folder = (taxonomy or taxonomy_folder()) / "examples"
+    if not folder.is_dir():
+        raise TaxonomyError(
+            "the examples for training are missing",
+            where=str(folder),
+            hint="train from a checkout of the project",
+        )
+    return folder
 
 
 def read_text(name: str) -> str:

@@ -101,8 +101,11 @@ class DeclaredScheme(_Entry, frozen=True):
     strong: dict[str, tuple[str, ...]]
     context: dict[str, tuple[str, ...]]
     weak: dict[str, tuple[str, ...]] = {}
+    dotted: dict[str, tuple[str, ...]] = {}
     coded: dict[str, tuple[str, ...]] = {}
     codes: tuple[str, ...] = ()
+    tight_codes: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
     refused_before: dict[str, tuple[str, ...]] = {}
     refused_after: dict[str, tuple[str, ...]] = {}
     sublines: dict[str, dict[str, tuple[str, ...]]] = {}

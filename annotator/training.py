@@ -1,0 +1,107 @@
+"""One run of training: read, cross-validate, combine, fit, write model and card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from annotator.card import fused, write_card
+from annotator.datasets import read_examples
+from annotator.features import CONCEPT, VOCABULARY, WORDS
+from annotator.files import write_atomically
+from annotator.train import FOLDS, cross_validate, fit, fuse_settings, save_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from annotator.card import HeldOut
+    from annotator.datasets import Example
+    from annotator.errors import InputError
+    from annotator.taxonomy import Taxonomy
+    from annotator.taxonomy_source import DataSet
+
+__all__ = ["KINDS", "train_model"]
+
+KINDS = (VOCABULARY, CONCEPT)
+"""The kinds of features that a model has."""
+
+_PARTS: dict[str, tuple[str, ...]] = {
+    "words and pairs of words alone": (WORDS,),
+    "concepts alone": (CONCEPT,),
+    "vocabulary alone": (VOCABULARY,),
+    "concepts, vocabulary and words": (VOCABULARY, CONCEPT, WORDS),
+}
+"""Parts that the ablation measures besides keywords alone and the model itself."""
+
+
+def train_model(
+    taxonomy: Taxonomy,
+    data: Sequence[Path],
+    examples: Path,
+    output: Path,
+    *,
+    ablation: bool = False,
+    on_error: Callable[[InputError], None],
+    progress: Callable[[int, int], None],
+) -> None:
+    """Train a model and write it, with its card, into a folder.
+
+    Args:
+        taxonomy: Labels, concepts, vocabulary.
+        data: Folders of data sets.
+        examples: The folder of this project's own examples.
+        output: The model folder.
+        ablation: Also measure what each part brings: five times the time.
+        on_error: Called with rows that cannot be read.
+        progress: Called with the steps done and the steps in all.
+
+    Raises:
+        UsageError: A folder holds no data set.
+        OSError: The model cannot be written.
+    """
+    kinds = (VOCABULARY, CONCEPT, WORDS) if ablation else KINDS
+    steps = FOLDS * (1 + (len(_PARTS) if ablation else 0)) + 2
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress(done, steps)
+
+    labels = list(taxonomy.leaves())
+    rows, sets = read_examples(data, taxonomy, examples, kinds, on_error)
+    step()
+    scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step)
+    settings = fuse_settings(rows, scores, sets, labels, taxonomy)
+    held_out = fused(rows, scores, labels, settings, taxonomy)
+    parts: dict[str, HeldOut] = {}
+    if ablation:
+        parts = _ablation(rows, sets, labels, taxonomy, step)
+        parts["the model: classifier and keywords"] = held_out
+    fitted = [row for row in rows if sets[row.dataset].use == "fit"]
+    trained = fit(fitted, sets, labels, taxonomy, KINDS)
+    save_model(output, trained, labels, settings, taxonomy, fitted)
+    write_atomically(output / "README.md", write_card(held_out, sets, taxonomy, parts))
+    step()
+
+
+def _ablation(
+    rows: Sequence[Example],
+    sets: dict[str, DataSet],
+    labels: Sequence[str],
+    taxonomy: Taxonomy,
+    step: Callable[[], None],
+) -> dict[str, HeldOut]:
+    """Measure what keywords alone and each kind of features alone give."""
+    silent = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    settings = fuse_settings(rows, silent, sets, labels, taxonomy)
+    parts = {"keywords alone": fused(rows, silent, labels, settings, taxonomy)}
+    without_keywords = [replace(row, keywords={}) for row in rows]
+    for name, kinds in _PARTS.items():
+        scores = cross_validate(rows, sets, labels, taxonomy, kinds, step)
+        settings = fuse_settings(without_keywords, scores, sets, labels, taxonomy)
+        parts[name] = fused(without_keywords, scores, labels, settings, taxonomy)
+    return parts

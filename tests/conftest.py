@@ -1,0 +1,63 @@
+"""Fixtures that all tests share, and how much hypothesis tries.
+
+The default profile tries the same examples each time, so that a red test is
+red for everybody. ``pytest --hypothesis-profile=explore`` looks for new ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from annotator import AnnotatedDocument, Annotator, Document, Taxonomy
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    absent = pytest.mark.skip(reason=f"the development data are not there: {SHARED} is absent")
+    for item in items:
+        if item.get_closest_marker("shared") and not SHARED.is_dir():
+            item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def annotator() -> Annotator:
+    """Return the annotator as it ships."""
+    return Annotator()
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    """Return the taxonomy as it ships."""
+    return Taxonomy.load()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """Return the folder of the five real documents."""
+    return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of the development data, for tests marked ``shared``."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def annotated_seeds(annotator: Annotator, seeds: Path) -> dict[str, AnnotatedDocument]:
+    """Return the five documents annotated, by the three digits that their names begin with."""
+    return {
+        path.name[:3]: annotator.annotate(
+            Document(id=path.name, source=path.name, text=path.read_text(encoding="utf-8"))
+        )
+        for path in sorted(seeds.glob("*.txt"))
+    }
