@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 __all__ = ["CompileTaxonomy"]
 
 
-class CompileTaxonomy(BuildHookInterface):  # type: ignore[misc]  # hatchling ships no types
+class CompileTaxonomy(BuildHookInterface[Any]):
     """Add ``annotator/_taxonomy/compiled.msgpack`` to the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.fusion import FusionSettings
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from annotator.datasets import Example
+    from annotator.fusion import FusionSettings
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DataSet
 
@@ -77,7 +76,12 @@ def write_card(
     counts: dict[str, int] = defaultdict(int)
     for row in held_out.rows:
         counts[row.dataset] += 1
-    parts = [_INTRODUCTION, "## Data\n", "| set | rows | use | licence | citation |", "| --- | ---: | --- | --- | --- |"]
+    parts = [
+        _INTRODUCTION,
+        "## Data\n",
+        "| set | rows | use | licence | citation |",
+        "| --- | ---: | --- | --- | --- |",
+    ]
     for name, data in sorted(sets.items()):
         licence = data.licence or "Apache-2.0"
         citation = data.citation or "written for this project (`taxonomy/examples`)"
@@ -161,14 +165,21 @@ def _decision_lines(
     held_out: HeldOut, taxonomy: Taxonomy, sets: Mapping[str, DataSet]
 ) -> list[str]:
     """Return F1 and calibration on sets whose labels are complete."""
-    lines = ["| set, scheme | micro P | micro R | micro F1 | macro F1 | calibration error |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = [
+        "| set, scheme | micro P | micro R | micro F1 | macro F1 | calibration error |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for name, data in sorted(sets.items()):
         rows = [n for n, row in enumerate(held_out.rows) if row.dataset == name]
         if data.complete == "no" or not rows:
             continue
         for scheme in data.schemes:
-            columns = [n for n, label in enumerate(held_out.labels) if taxonomy.scheme_of(label) == scheme]
-            gold = np.array([[held_out.labels[c] in held_out.rows[n].labels for c in columns] for n in rows])
+            columns = [
+                n for n, label in enumerate(held_out.labels) if taxonomy.scheme_of(label) == scheme
+            ]
+            gold = np.array(
+                [[held_out.labels[c] in held_out.rows[n].labels for c in columns] for n in rows]
+            )
             given = held_out.given[np.ix_(rows, columns)]
             right = (gold & given).sum(axis=0)
             precision = right.sum() / max(1, given.sum())
@@ -177,7 +188,9 @@ def _decision_lines(
             each = 2 * right / np.maximum(1, gold.sum(axis=0) + given.sum(axis=0))
             macro = each[gold.sum(axis=0) >= _ENOUGH].mean()
             error = _calibration_error(held_out.probability[np.ix_(rows, columns)], gold)
-            lines.append(f"| `{name}`, {scheme} | {precision:.3f} | {recall:.3f} | {micro:.3f} | {macro:.3f} | {error:.3f} |")
+            lines.append(
+                f"| `{name}`, {scheme} | {precision:.3f} | {recall:.3f} | {micro:.3f} | {macro:.3f} | {error:.3f} |"
+            )
     return lines
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from math import log, sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,7 +21,8 @@ from annotator.model import Evidence, Suggestion
 from annotator.resources import model_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -103,7 +103,11 @@ class Classifier:
     """
 
     def __init__(
-        self, taxonomy: Taxonomy, file: ModelFile, weights: NDArray[np.float16], bias: NDArray[np.float32]
+        self,
+        taxonomy: Taxonomy,
+        file: ModelFile,
+        weights: NDArray[np.float16],
+        bias: NDArray[np.float32],
     ) -> None:
         """Wrap a model; use :meth:`load`."""
         self.labels = file.labels
@@ -142,7 +146,9 @@ class Classifier:
             ) from error
         except msgspec.DecodeError as error:
             raise ModelError(
-                f"model.json is damaged ({error})", where=str(folder), hint="train or install it again"
+                f"model.json is damaged ({error})",
+                where=str(folder),
+                hint="train or install it again",
             ) from error
         if hashlib.sha256(data).hexdigest() != file.weights_sha256:
             raise ModelError(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from annotator.model import AnnotatedDocument, Document
+    from annotator.model import Document
     from annotator.pipeline import Annotator
 
 __all__ = ["app", "main"]
@@ -51,7 +51,9 @@ Output = Annotated[
 ]
 Threshold = Annotated[
     float | None,
-    typer.Option(min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."),
+    typer.Option(
+        min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."
+    ),
 ]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
@@ -68,7 +70,9 @@ def report(
         str, typer.Option(help="How far down: corpus, documents or paragraphs.")
     ] = "documents",
     scheme: Scheme = None,
-    width: Annotated[int | None, typer.Option(min=40, help="Columns; the terminal's by default.")] = None,
+    width: Annotated[
+        int | None, typer.Option(min=40, help="Columns; the terminal's by default.")
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
     output: Output = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
@@ -131,7 +135,9 @@ def export(
 @app.command()
 def explain(
     text: Annotated[str, typer.Argument(help="The text, or - for stdin.")],
-    width: Annotated[int | None, typer.Option(min=40, help="Columns; the terminal's by default.")] = None,
+    width: Annotated[
+        int | None, typer.Option(min=40, help="Columns; the terminal's by default.")
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
     taxonomy: TaxonomyFolder = None,
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import InputError, UsageError
@@ -17,6 +16,7 @@ from annotator.taxonomy_source import DataSet, read_datasets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from annotator.features import Occurrences
     from annotator.model import Document
@@ -69,7 +69,9 @@ def read_examples(
     for folder in [*folders, examples]:
         files = sorted(folder.rglob("*.jsonl"))
         if not files:
-            raise UsageError("there is no .jsonl file", where=str(folder), hint="name the folder of the data")
+            raise UsageError(
+                "there is no .jsonl file", where=str(folder), hint="name the folder of the data"
+            )
         for file in files:
             name = "examples" if folder == examples else file.name
             sets[name] = known.get(file.name) or DataSet(

@@ -100,7 +100,9 @@ class DeclaredLabels:
             for scheme, spec in data.schemes.items()
         }
         self._after = {
-            scheme: alternation(variants(spec.refused_after), digits_may_follow=False, at_start=True)
+            scheme: alternation(
+                variants(spec.refused_after), digits_may_follow=False, at_start=True
+            )
             for scheme, spec in data.schemes.items()
         }
         self._sublines = {
@@ -317,4 +319,3 @@ def _name_span(folded: FoldedText, position: int) -> tuple[int, int]:
 
 
 _NAME = re.compile(r"\s*[.:：、\-–—,،]?\s*[^.:：;；。!?؟\n]{2,200}")
-

@@ -54,10 +54,10 @@ def decode_text(data: bytes, where: str) -> str:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding, where)
     if b"\0" in data[:_SAMPLE]:
-        encoding = _unmarked_utf16(data[:_SAMPLE])
-        if encoding is None:
+        unmarked = _unmarked_utf16(data[:_SAMPLE])
+        if unmarked is None:
             raise _binary(where)
-        return _strict(data, encoding, where)
+        return _strict(data, unmarked, where)
     if _is_binary(data[:_SAMPLE]):
         raise _binary(where)
     try:

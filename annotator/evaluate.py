@@ -129,14 +129,28 @@ def read_gold(path: Path, on_error: Callable[[RowError], None]) -> list[GoldRow]
         try:
             row = msgspec.json.decode(line, type=GoldRow)
         except msgspec.DecodeError as error:
-            on_error(RowError(f"no gold row ({error})", where=f"{path}:{number}", hint="text and labels, or text, label and answer"))
+            on_error(
+                RowError(
+                    f"no gold row ({error})",
+                    where=f"{path}:{number}",
+                    hint="text and labels, or text, label and answer",
+                )
+            )
             continue
         if row.labels is None and (row.label is None or row.answer is None):
-            on_error(RowError("neither labels nor a label with its answer", where=f"{path}:{number}", hint="give one of them"))
+            on_error(
+                RowError(
+                    "neither labels nor a label with its answer",
+                    where=f"{path}:{number}",
+                    hint="give one of them",
+                )
+            )
             continue
         rows.append(row)
     if not rows:
-        raise UnreadableInputError("there is no gold row", where=str(path), hint="text and labels in each row")
+        raise UnreadableInputError(
+            "there is no gold row", where=str(path), hint="text and labels in each row"
+        )
     return rows
 
 

@@ -122,9 +122,7 @@ def fuse(
             score = max(score, DECLARED_CERTAINTY)
         if score < settings.shown:
             continue
-        speaking = [
-            origin for origin in ORIGINS if origin in found and found[origin].weight > 0
-        ]
+        speaking = [origin for origin in ORIGINS if origin in found and found[origin].weight > 0]
         assignments.append(
             Assignment(
                 label=label,

@@ -6,12 +6,15 @@ it is done once and its result is kept; see :mod:`annotator.taxonomy`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from annotator.text import HAN, WORD, fold_string, script_of, word_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["GAP", "Index", "Role", "compile_index", "decode", "encode", "phrase_key", "words_of"]
 

@@ -159,7 +159,9 @@ class NumberScanner:
             return None
         word = match.group("word")
         # "the first SDG report" names no goal; "le quatrième ODD" does.
-        if word and (kind != "strong" or (word in self._english and " " not in marker.group("phrase"))):
+        if word and (
+            kind != "strong" or (word in self._english and " " not in marker.group("phrase"))
+        ):
             return None
         word = word or match.group("han")
         number = self._ordinals[word] if word else int(match.group("number"))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from ahocorasick_rs import AhoCorasick
 
-__all__ = ["Hit", "PhraseFinder"]
+__all__ = ["BREAK", "Hit", "PhraseFinder"]
 
-_BREAK = re.compile(r"[.,;:!?،؛؟。，、；：！？…|•()\[\]{}（）【】《》\"“”«»]|\n\s*\n")
+BREAK = re.compile(r"[.,;:!?،؛؟。，、；：！？…|•()\[\]{}（）【】《》\"“”«»]|\n\s*\n")
 """What may not stand between two words of one term."""
 
 _SENTENCE_END = re.compile(r"[.;!?؛؟。；！？\n]")
@@ -146,7 +146,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def _adjoin(words: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
     """Tell whether nothing but spaces, hyphens and the like stands between the words."""
     return not any(
-        _BREAK.search(text, words[n].end(), words[n + 1].start()) for n in range(first, last)
+        BREAK.search(text, words[n].end(), words[n + 1].start()) for n in range(first, last)
     )
 
 

@@ -202,12 +202,18 @@ class Annotator:
         readings: list[Reading] = []
         for paragraph in paragraphs:
             found = mentions.get(paragraph.index, [])
-            muted = [span for mention in found for span in ((mention.start, mention.end), mention.name)]
-            matches = [
-                match
-                for match in self._matcher.find(paragraph.text, paragraph.language)
-                if not any(start < match.end and match.start < end for start, end in muted)
-            ] if _is_labelled(paragraph) else []
+            muted = [
+                span for mention in found for span in ((mention.start, mention.end), mention.name)
+            ]
+            matches = (
+                [
+                    match
+                    for match in self._matcher.find(paragraph.text, paragraph.language)
+                    if not any(start < match.end and match.start < end for start, end in muted)
+                ]
+                if _is_labelled(paragraph)
+                else []
+            )
             readings.append(Reading(paragraph, found, matches, muted))
         return readings
 

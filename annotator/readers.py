@@ -96,7 +96,9 @@ def _files(path: Path) -> list[Path]:
             )
         return found
     if not path.exists():
-        raise MissingInputError("there is no such file or folder", where=str(path), hint="check the spelling")
+        raise MissingInputError(
+            "there is no such file or folder", where=str(path), hint="check the spelling"
+        )
     return [path]
 
 
@@ -154,7 +156,9 @@ def _read_jsonl(
         try:
             row = msgspec.json.decode(line)
         except msgspec.DecodeError as error:
-            on_error(RowError(f"the line is not JSON ({error})", where=where, hint="one object a line"))
+            on_error(
+                RowError(f"the line is not JSON ({error})", where=where, hint="one object a line")
+            )
             continue
         yield from _row(row, source, number, on_error)
 
@@ -166,13 +170,21 @@ def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) ->
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     if "text" not in (rows.fieldnames or ()):
         raise UnreadableInputError(
-            "the table has no column named text", where=f"{source}:1", hint="name the column in the header"
+            "the table has no column named text",
+            where=f"{source}:1",
+            hint="name the column in the header",
         )
     while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            on_error(RowError(f"the row is not CSV ({error})", where=f"{source}:{rows.line_num}", hint="check its quotes"))
+            on_error(
+                RowError(
+                    f"the row is not CSV ({error})",
+                    where=f"{source}:{rows.line_num}",
+                    hint="check its quotes",
+                )
+            )
             continue
         if row is None:
             return
@@ -207,7 +219,9 @@ def _row(
 def _language(row: Mapping[str, Any]) -> str | None:
     """Return the language that a row declares: the first part of its BCP 47 tag."""
     language = row.get("lang")
-    return language.split("-")[0].lower() if isinstance(language, str) and language.strip() else None
+    return (
+        language.split("-")[0].lower() if isinstance(language, str) and language.strip() else None
+    )
 
 
 def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from annotator.model import Document, Paragraph
 from annotator.text import HAN, WORD, fold_string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from annotator.model import Kind
     from annotator.taxonomy import Taxonomy
@@ -59,11 +59,11 @@ def length_in_words(text: str) -> float:
 
 
 class Segmenter:
-    """Cut documents into paragraphs.
+    r"""Cut documents into paragraphs.
 
     >>> from annotator.taxonomy import Taxonomy
     >>> segmenter = Segmenter(Taxonomy.load())
-    >>> text = "数字经济论坛\\n-\\n论坛在天津举办。(来源:新华网)\\n(来源:新华网)"
+    >>> text = "数字经济论坛\n-\n论坛在天津举办。(来源:新华网)\n(来源:新华网)"
     >>> [(p.text, p.kind) for p in segmenter.segment(Document("1", "1", text))]
     [('数字经济论坛', 'heading'), ('论坛在天津举办。(来源:新华网)', 'list_item'), ('(来源:新华网)', 'boilerplate')]
     """
@@ -125,7 +125,7 @@ class Segmenter:
         return bool(self._whole.fullmatch(folded) or self._containing.search(folded))
 
 
-def _union(groups: Sequence[Sequence[str]] | Iterator[Sequence[str]]) -> re.Pattern[str]:
+def _union(groups: Iterable[Sequence[str]]) -> re.Pattern[str]:
     """Join the patterns of all languages into one."""
     return re.compile("|".join(f"(?:{pattern})" for group in groups for pattern in group))
 

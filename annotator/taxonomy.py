@@ -9,7 +9,6 @@ hand when a file changes.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +33,7 @@ from annotator.taxonomy_source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Taxonomy", "compile_folder"]
 
@@ -187,7 +186,8 @@ def compile_folder(folder: Path) -> bytes:
         )
     parts = [(c.terms, c.exceptions, c.unless) for c in source.concepts]
     supported = [code for code, profile in source.languages.items() if profile.supported == "yes"]
-    words = [(word.forms, {}, {}) for word in source.vocabulary]
+    nothing: dict[str, tuple[str, ...]] = {}
+    words = [(word.forms, nothing, nothing) for word in source.vocabulary]
     compiled = _Compiled(
         format=_FORMAT,
         fingerprint=fingerprint(folder),

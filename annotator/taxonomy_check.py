@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
 from annotator.lexicon import GAP, phrase_key
+from annotator.phrases import BREAK
 from annotator.taxonomy_source import read_source
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def check_taxonomy(folder: Path) -> list[Problem]:
         *_wrong_labels(source),
         *_wrong_languages(source, languages),
         *_wrong_terms(source, languages),
+        *_broken_terms(source),
     ]
 
 
@@ -74,9 +76,17 @@ def _wrong_labels(source: Source) -> Iterator[Problem]:
     schemes = {scheme.id for scheme in source.schemes}
     for label in source.labels:
         if label.scheme not in schemes:
-            yield Problem("schemes.yaml", f"{label.id} is of an unknown scheme {label.scheme}", "add the scheme")
+            yield Problem(
+                "schemes.yaml",
+                f"{label.id} is of an unknown scheme {label.scheme}",
+                "add the scheme",
+            )
         if label.broader is not None and label.broader not in known:
-            yield Problem("schemes.yaml", f"{label.id} has an unknown broader {label.broader}", "add the label")
+            yield Problem(
+                "schemes.yaml",
+                f"{label.id} has an unknown broader {label.broader}",
+                "add the label",
+            )
     for line, row in source.matrix.items():
         for name in (line, *row.goals, *row.doubtful):
             if name not in known:
@@ -85,7 +95,9 @@ def _wrong_labels(source: Source) -> Iterator[Problem]:
         for name in concept.labels:
             if name not in known:
                 yield Problem(
-                    source.places[concept.id], f"{concept.id} points to {name}, which is no label", "use an id of schemes.yaml"
+                    source.places[concept.id],
+                    f"{concept.id} points to {name}, which is no label",
+                    "use an id of schemes.yaml",
                 )
 
 
@@ -95,11 +107,17 @@ def _wrong_languages(source: Source, languages: list[str]) -> Iterator[Problem]:
         place = source.places[concept.id]
         for language in languages:
             if not concept.terms.get(language):
-                yield Problem(place, f"{concept.id} has no term in {language}", "add one, or delete the concept")
+                yield Problem(
+                    place,
+                    f"{concept.id} has no term in {language}",
+                    "add one, or delete the concept",
+                )
         for part in (concept.terms, concept.exceptions, concept.unless):
             for language in sorted(set(part) - set(languages)):
                 yield Problem(
-                    place, f"{concept.id} has terms in {language}, which is not supported", "describe it in languages.yaml"
+                    place,
+                    f"{concept.id} has terms in {language}, which is not supported",
+                    "describe it in languages.yaml",
                 )
 
 
@@ -113,18 +131,40 @@ def _wrong_terms(source: Source, languages: list[str]) -> Iterator[Problem]:
                 keys = [phrase_key(part, language) for part in term.split(GAP)]
                 if not all(keys) or len(keys) > 2:  # noqa: PLR2004 - a gap has two sides
                     yield Problem(
-                        place, f"the term {term!r} ({language}) of {concept.id} can never match", "a term holds words, and one gap at most"
+                        place,
+                        f"the term {term!r} ({language}) of {concept.id} can never match",
+                        "a term holds words, and one gap at most",
                     )
                     continue
                 if language == "zh" and len(keys[0]) < _HAN_SHORTEST and not keys[0].isascii():
-                    yield Problem(place, f"the term {term!r} of {concept.id} would match everywhere", "write two characters or more")
+                    yield Problem(
+                        place,
+                        f"the term {term!r} of {concept.id} would match everywhere",
+                        "write two characters or more",
+                    )
                 key = GAP.join(keys)
                 other = owner.setdefault(key, concept.id)
                 if other != concept.id:
                     yield Problem(
-                        place, f"the term {term!r} ({language}) stands in {other} and in {concept.id}", "keep it where it says most"
+                        place,
+                        f"the term {term!r} ({language}) stands in {other} and in {concept.id}",
+                        "keep it where it says most",
                     )
         yield from _hidden_terms(source.concepts, language, source)
+
+
+def _broken_terms(source: Source) -> Iterator[Problem]:
+    """Find terms with punctuation inside, which no match may cross."""
+    for concept in source.concepts:
+        for part in (concept.terms, concept.exceptions, concept.unless):
+            for language, terms in part.items():
+                for term in terms:
+                    if BREAK.search(term.replace(GAP, " ")):
+                        yield Problem(
+                            source.places[concept.id],
+                            f"the term {term!r} ({language}) of {concept.id} can never match",
+                            f"take the punctuation out, or write {GAP} in its place",
+                        )
 
 
 def _hidden_terms(
@@ -132,7 +172,9 @@ def _hidden_terms(
 ) -> Iterator[Problem]:
     """Find terms that an exception of their own concept always hides."""
     for concept in concepts:
-        exceptions = {phrase_key(phrase, language) for phrase in concept.exceptions.get(language, ())}
+        exceptions = {
+            phrase_key(phrase, language) for phrase in concept.exceptions.get(language, ())
+        }
         for term in concept.terms.get(language, ()):
             if phrase_key(term, language) in exceptions:
                 yield Problem(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
 from annotator.errors import TaxonomyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "Boilerplate",

@@ -12,15 +12,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-__all__ = ["HAN", "SCRIPTS", "WORD", "FoldedText", "fold", "fold_string", "script_of", "stem_word", "word_forms"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = [
+    "HAN",
+    "SCRIPTS",
+    "WORD",
+    "FoldedText",
+    "fold",
+    "fold_string",
+    "script_of",
+    "stem_word",
+    "word_forms",
+]
 
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f"
-_HAN_RANGES = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_HAN_RANGES = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+)
 
 HAN = re.compile(f"[{_HAN_RANGES}]")
 """One Chinese character."""
@@ -227,20 +242,20 @@ def _stem(language: str) -> Callable[[str], str]:
 
     def stem(word: str) -> str:
         match = kept.search(word)
-        return word[: match.start()] + match.group(1).replace("is", "iz") if match else snowball(word)
+        return (
+            word[: match.start()] + match.group(1).replace("is", "iz") if match else snowball(word)
+        )
 
     return stem
 
 
 # Particles that Arabic writes in one word with what follows, longest first, and endings that it
 # writes in one word with what precedes: pronouns, sound plurals, the dual, the accusative.
-_ARABIC_PREFIXES = tuple(
-    sorted(
-        ["ال", "و", "ف", "ب", "ك", "ل", "س", "وال", "فال", "بال", "كال", "لل", "ولل", "فلل"]
-        + ["وبال", "وكال", "فبال", "وب", "ول", "وك", "فب", "فل"],
-        key=len,
-        reverse=True,
-    )
+_ARABIC_PREFIXES = (
+    *("وبال", "وكال", "فبال"),
+    *("وال", "فال", "بال", "كال", "ولل", "فلل"),
+    *("ال", "لل", "وب", "ول", "وك", "فب", "فل"),
+    *("و", "ف", "ب", "ك", "ل", "س"),
 )
 _ARABIC_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك", "ي")
 _ARABIC_ENDINGS = ("ات", "ان", "ين", "ون", "يه", "ه", "ا", "")
@@ -252,6 +267,12 @@ def _arabic_forms(word: str) -> Iterator[str]:
     seen = {word}
     yield word
     stripped = [word, *(word.removeprefix(p) for p in _ARABIC_PREFIXES if word.startswith(p))]
+    # A term may keep its particle and never has the article: "ومجتمعات" stands for "والمجتمعات".
+    stripped += [
+        prefix[0] + word.removeprefix(prefix)
+        for prefix in ("وال", "فال", "بال", "كال", "لل")
+        if word.startswith(prefix)
+    ]
     for stem in stripped:
         for core in (stem, *_without_endings(stem)):
             if len(core) >= _SHORTEST_CORE and core not in seen:
@@ -313,4 +334,3 @@ def word_forms(word: str, language: str) -> tuple[str, ...]:
     if _is_acronym(word):
         return form, "=" + unicodedata.normalize("NFKC", word).removesuffix("s")
     return (form,)
-

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from math import log
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +28,7 @@ from annotator.fusion import FusionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -36,7 +36,16 @@ if TYPE_CHECKING:
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DataSet
 
-__all__ = ["BLOCK_WEIGHTS", "FOLDS", "Trained", "cross_validate", "fit", "fold_of", "fuse_settings", "save_model"]
+__all__ = [
+    "BLOCK_WEIGHTS",
+    "FOLDS",
+    "Trained",
+    "cross_validate",
+    "fit",
+    "fold_of",
+    "fuse_settings",
+    "save_model",
+]
 
 FOLDS = 5
 BLOCK_WEIGHTS: Mapping[str, float] = {VOCABULARY: 1.0, CONCEPT: 0.2, WORDS: 0.6}
@@ -130,7 +139,7 @@ def cross_validate(
 ) -> NDArray[np.float32]:
     """Score every row with a model that has seen neither it nor its translations."""
     scores = np.zeros((len(rows), len(labels)), dtype=np.float32)
-    folds = np.array([fold_of(row.group) for row in rows])
+    folds = [fold_of(row.group) for row in rows]
     for fold in range(FOLDS):
         trained = fit(
             [row for row, of in zip(rows, folds, strict=True) if of != fold],
@@ -139,7 +148,7 @@ def cross_validate(
             taxonomy,
             kinds,
         )
-        held_out = np.flatnonzero(folds == fold)
+        held_out = [position for position, of in enumerate(folds) if of == fold]
         scores[held_out] = trained.log_odds([rows[position] for position in held_out])
         progress()
     return scores
@@ -352,4 +361,6 @@ def save_model(
         trained_on=dict(sorted(counts.items())),
     )
     write_atomically(folder / "weights.safetensors", data)
-    write_atomically(folder / "model.json", msgspec.json.format(msgspec.json.encode(file), indent=0) + b"\n")
+    write_atomically(
+        folder / "model.json", msgspec.json.format(msgspec.json.encode(file), indent=0) + b"\n"
+    )

@@ -53,7 +53,9 @@ def main() -> int:
         ratio = seconds / base
         slow = ratio > limit
         failed = failed or slow
-        print(f"{name:<26} {seconds:7.3f} s {ratio:7.1f} x  limit {limit:.0f}{'  TOO SLOW' if slow else ''}")
+        print(
+            f"{name:<26} {seconds:7.3f} s {ratio:7.1f} x  limit {limit:.0f}{'  TOO SLOW' if slow else ''}"
+        )
     return int(failed and options.check)
 
 

@@ -6,12 +6,19 @@ red for everybody. ``pytest --hypothesis-profile=explore`` looks for new ones.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from generated import LANGUAGES
 from hypothesis import settings
 
 from annotator import AnnotatedDocument, Annotator, Document, Taxonomy
+from annotator.taxonomy import compile_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -61,3 +68,27 @@ def annotated_seeds(annotator: Annotator, seeds: Path) -> dict[str, AnnotatedDoc
         )
         for path in sorted(seeds.glob("*.txt"))
     }
+
+
+@pytest.fixture(scope="session")
+def write_taxonomy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that makes a taxonomy folder: the shipped labels, concepts of one's own."""
+
+    def write(concepts: str) -> Path:
+        folder = tmp_path_factory.mktemp("taxonomy")
+        for name in ("schemes", "matrix", "declared", "boilerplate", "languages"):
+            shutil.copy(ROOT / "taxonomy" / f"{name}.yaml", folder)
+        (folder / "vocabulary.tsv").write_text("id\t" + "\t".join(LANGUAGES), encoding="utf-8")
+        (folder / "concepts").mkdir()
+        (folder / "concepts" / "all.yaml").write_text(concepts, encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def small_taxonomy(write_taxonomy: Callable[[str], Path]) -> Taxonomy:
+    """Return the taxonomy of ``data/lexicon.yaml``, compiled beside its sources as in a wheel."""
+    folder = write_taxonomy((Path(__file__).parent / "data" / "lexicon.yaml").read_text("utf-8"))
+    (folder / "compiled.msgpack").write_bytes(compile_folder(folder))
+    return Taxonomy.load(folder)

@@ -34,7 +34,9 @@ def read_schema() -> dict[str, Any]:
     >>> read_schema()["$schema"]
     'https://json-schema.org/draft/2020-12/schema'
     """
-    schema: dict[str, Any] = msgspec.json.decode(Path(__file__).with_name("schema.json").read_bytes())
+    schema: dict[str, Any] = msgspec.json.decode(
+        Path(__file__).with_name("schema.json").read_bytes()
+    )
     return schema
 
 

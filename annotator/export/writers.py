@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
@@ -15,6 +14,7 @@ from annotator.files import atomic_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from annotator.model import AnnotatedDocument
 
@@ -89,7 +89,8 @@ def _write_json(
     return count
 
 
-FORMATS: Mapping[
-    str, Callable[[Iterable[AnnotatedDocument], BinaryIO, Mapping[str, Any]], int]
-] = {"json": _write_json, "jsonl": _write_jsonl}
+FORMATS: Mapping[str, Callable[[Iterable[AnnotatedDocument], BinaryIO, Mapping[str, Any]], int]] = {
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+}
 """The writers, by the name of their format."""

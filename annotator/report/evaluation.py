@@ -95,8 +95,7 @@ def confusion_svg(evaluation: Evaluation, labels: Sequence[str]) -> str:
     most = max(counts.values(), default=1)
     size = _MARGIN + _CELL * len(labels) + 10
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" '
-        f'font-family="sans-serif" font-size="10">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" font-size="10">',
         f'<rect width="{size}" height="{size}" fill="white"/>',
     ]
     for number, label in enumerate(labels):

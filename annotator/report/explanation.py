@@ -44,7 +44,10 @@ def _label(label: LabelExplanation, taxonomy: Taxonomy, width: int) -> Renderabl
     head = Text()
     head.append(f"{label.label:<16}", style=f"bold {entry.color}")
     head.append(f" {label.score:.3f} ")
-    head.append("assigned" if label.assigned else f"below {label.threshold:.2f}", style="bold" if label.assigned else "dim")
+    head.append(
+        "assigned" if label.assigned else f"below {label.threshold:.2f}",
+        style="bold" if label.assigned else "dim",
+    )
     head.append(f"  {entry.name('en')}", style="dim")
     head.truncate(width, overflow="ellipsis")
     terms = " ".join(f"{value:+.2f} {name}" for name, value in label.terms)

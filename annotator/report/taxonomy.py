@@ -29,9 +29,8 @@ def render_labels(taxonomy: Taxonomy, language: str) -> RenderableType:
     counts: Counter[str] = Counter()
     decisive: Counter[str] = Counter()
     for labels in taxonomy.concept_labels:
-        for label, strength in labels.items():
-            counts[label] += 1
-            decisive[label] += strength == "decisive"
+        counts.update(labels)
+        decisive.update(label for label, strength in labels.items() if strength == "decisive")
     table = Table(box=None, pad_edge=False)
     table.add_column("label", no_wrap=True)
     table.add_column("name", overflow="fold")
@@ -47,9 +46,7 @@ def render_labels(taxonomy: Taxonomy, language: str) -> RenderableType:
     return table
 
 
-def render_label(
-    taxonomy: Taxonomy, name: str, languages: Sequence[str] | None
-) -> RenderableType:
+def render_label(taxonomy: Taxonomy, name: str, languages: Sequence[str] | None) -> RenderableType:
     """Show a label with its names and concepts, or a concept with its terms.
 
     Raises:
@@ -62,9 +59,7 @@ def render_label(
         return _label(taxonomy, label, shown)
     if name in taxonomy.concepts:
         return _concept(taxonomy.concepts[name], shown)
-    raise UsageError(
-        f"there is no label and no concept {name}", hint="annotator taxonomy list"
-    )
+    raise UsageError(f"there is no label and no concept {name}", hint="annotator taxonomy list")
 
 
 def _label(taxonomy: Taxonomy, name: str, languages: Sequence[str]) -> RenderableType:
@@ -105,7 +100,11 @@ def _terms(concept: Concept, languages: Sequence[str]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for title, part in (("", concept.terms), ("not ", concept.exceptions), ("unless ", concept.unless)):
+    for title, part in (
+        ("", concept.terms),
+        ("not ", concept.exceptions),
+        ("unless ", concept.unless),
+    ):
         for language in languages:
             if part.get(language):
                 table.add_row(title + language, "; ".join(part[language]))

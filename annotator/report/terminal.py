@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from annotator.model import AnnotatedDocument, AnnotatedParagraph, Assignment, DocumentAssignment
+    from annotator.model import (
+        AnnotatedDocument,
+        AnnotatedParagraph,
+        Assignment,
+        DocumentAssignment,
+    )
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["Detail", "render_report"]
@@ -82,8 +87,7 @@ def render_report(
     chosen = [scheme for scheme in taxonomy.schemes if scheme in (schemes or taxonomy.schemes)]
     summary = summarize(documents, taxonomy)
     parts: list[RenderableType] = [_read(summary, taxonomy)]
-    for scheme in chosen:
-        parts.append(_labels(summary, scheme, taxonomy, width, language))
+    parts += [_labels(summary, scheme, taxonomy, width, language) for scheme in chosen]
     if len(chosen) > 1 and any(summary.pairs.values()):
         parts.append(_matrix(summary, taxonomy, width))
     if summary.alignments:

@@ -19,12 +19,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that would act on the terminal, or turn the order of what follows."""
 
 
+_PICTURES = 0x2400
+"""Where Unicode has the pictures of control characters."""
+
+
 def inert(text: str) -> str:
-    """Replace what would act on a terminal by what only shows.
+    r"""Replace what would act on a terminal by what only shows.
 
     Nothing changes its length, so offsets still hold.
 
-    >>> inert("red \\x1b[31malert\\u202e")
+    >>> inert("red \x1b[31malert\u202e")
     'red ␛[31malert␣'
     """
     return _CONTROL.sub(_shown, text)
@@ -35,7 +39,7 @@ def _shown(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code in (9, 10, 13):
         return " "
-    return chr(0x2400 + code) if code < 0x20 else "␣"
+    return chr(_PICTURES + code) if code < ord(" ") else "␣"
 
 
 def quote(text: str, start: int, evidence: Sequence[Evidence], width: int, style: str) -> Text:
