@@ -314,7 +314,7 @@ def _known_pairs(
     return _Pairs(np.array(inputs), np.array(truth), np.array(weight), np.array(column_of))
 
 
-_INCOMPLETE_WEIGHT = 0.1
+_INCOMPLETE_WEIGHT = 0.3
 """What a pair from an incomplete set counts: there are many, and few of them are hard."""
 
 _GRID = np.arange(0.30, 0.71, 0.02)
