@@ -2,8 +2,8 @@
 
 >>> from annotator import Annotator
 >>> result = Annotator().annotate("The clinic offers telemedicine to remote villages.")
->>> [label.label for label in result.assigned]
-['C7.e-health', 'SDG3']
+>>> "C7.e-health" in [label.label for label in result.assigned]
+True
 """
 
 from importlib import import_module

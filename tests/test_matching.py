@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from generated import LANGUAGES, RARE_LETTERS, meaningless_words, mixed_text
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from annotator import Annotator, Taxonomy
 from annotator.lexicon import (
@@ -25,7 +26,7 @@ from annotator.phrases import Hit, PhraseFinder
 from annotator.text import HAN, WORD, fold_string, word_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +47,15 @@ class Entry(NamedTuple):
     term: str
 
 
-@pytest.fixture(scope="session")
-def entries(taxonomy: Taxonomy) -> Mapping[str, Sequence[Entry]]:
-    found: dict[str, list[Entry]] = {language: [] for language in LANGUAGES}
-    for number, name in enumerate(taxonomy.concept_ids):
-        for language, terms in taxonomy.concepts[name].terms.items():
-            found[language].extend(Entry(number, language, term) for term in terms)
-    return found
+@cache
+def entries(language: str) -> list[Entry]:
+    """List all terms of a language; no fixture, for hypothesis prints those when a test fails."""
+    taxonomy = Taxonomy.load()
+    return [
+        Entry(number, language, term)
+        for number, name in enumerate(taxonomy.concept_ids)
+        for term in taxonomy.concepts[name].terms.get(language, ())
+    ]
 
 
 # What is found is there
@@ -95,11 +98,10 @@ def test_whatever_the_text_matches_lie_in_it_in_order(
 def test_every_match_is_a_way_to_write_a_term_of_its_concept(
     matcher: Matcher,
     taxonomy: Taxonomy,
-    entries: Mapping[str, Sequence[Entry]],
     data: st.DataObject,
     language: str,
 ) -> None:
-    terms = [entry.term for entry in entries[language]]
+    terms = [entry.term for entry in entries(language)]
     pieces = st.one_of(mixed_text, st.sampled_from(terms), st.sampled_from([" ", ", ", "\n", "-"]))
     text = "".join(data.draw(st.lists(pieces, max_size=12)))
     for match in matcher.find(text, language):
@@ -131,12 +133,11 @@ def test_every_term_of_the_lexicon_is_found_where_it_stands(
     language: str,
     matcher: Matcher,
     taxonomy: Taxonomy,
-    entries: Mapping[str, Sequence[Entry]],
 ) -> None:
     word = RARE_LETTERS[language]
     filler = f"{word}。" if language == "zh" else f"{' '.join([word] * 6)}. "
     lost = []
-    for entry in entries[language]:
+    for entry in entries(language):
         term = fill_gaps(entry.term, word)
         wanted = Match(*place_of(term, len(filler)), entry.concept)
         if wanted not in matcher.find(filler + term + ". " + filler, language):
@@ -157,9 +158,9 @@ SIGNS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(data=st.data())
 def test_a_term_among_other_words_is_found_with_exact_evidence(
-    language: str, matcher: Matcher, entries: Mapping[str, Sequence[Entry]], data: st.DataObject
+    language: str, matcher: Matcher, data: st.DataObject
 ) -> None:
-    entry = data.draw(st.sampled_from(entries[language]))
+    entry = data.draw(st.sampled_from(entries(language)))
     words = st.lists(meaningless_words(language), min_size=3, max_size=8)
     joint = "" if language == "zh" else " "
     term = fill_gaps(entry.term, RARE_LETTERS[language])
@@ -179,11 +180,11 @@ PARTICLES = ["و", "ف", "ب", "ل", "وب", "ال", "وال", "بال", "لل",
 
 @given(data=st.data())
 def test_an_arabic_term_is_found_under_any_marks_and_particles(
-    matcher: Matcher, entries: Mapping[str, Sequence[Entry]], data: st.DataObject
+    matcher: Matcher, data: st.DataObject
 ) -> None:
     plain = [
         entry
-        for entry in entries["ar"]
+        for entry in entries("ar")
         if GAP not in entry.term
         and all("\u0621" <= letter <= "\u064a" for letter in entry.term[:4])
     ]
@@ -426,7 +427,7 @@ def plain_phrases(
             continue
         if shouted and wanted[0].startswith("="):
             continue
-        between = [text[a.end() : b.start()] for a, b in zip(window, window[1:], strict=False)]
+        between = [text[a.end() : b.start()] for a, b in pairwise(window)]
         if any(_BREAKS & set(gap) or "\n\n" in gap.replace(" ", "") for gap in between):
             continue
         end = window[-1].end()

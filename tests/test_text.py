@@ -7,8 +7,7 @@ import unicodedata
 
 import pytest
 from generated import ODDITIES, mixed_text
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from annotator.lexicon import phrase_key, words_of
 from annotator.segment import length_in_words

@@ -23,6 +23,7 @@ class LabelSummary:
     label: str
     documents: int = 0
     paragraphs: int = 0
+    """Paragraphs with the label, also in documents that touch it too lightly to have it."""
     declared: int = 0
     """Documents that name the label themselves."""
     found: int = 0
@@ -72,8 +73,12 @@ class CorpusSummary:
     """One for each document that declares something."""
 
     def untouched(self) -> list[str]:
-        """Return the labels that no document has, in order."""
-        return [label.label for label in self.labels.values() if not label.documents]
+        """Return the labels that no document and no paragraph has, in order."""
+        return [
+            label.label
+            for label in self.labels.values()
+            if not label.documents and not label.paragraphs
+        ]
 
     def cell(self, line: str, goal: str, taxonomy: Taxonomy) -> Cell:
         """Return what stands at a line and a goal of the matrix."""
@@ -108,6 +113,8 @@ def _count(summary: CorpusSummary, document: AnnotatedDocument, taxonomy: Taxono
         summary.paragraphs += 1
         if annotated.paragraph.kind not in ("boilerplate", "duplicate"):
             summary.languages[annotated.paragraph.language] += 1
+        for assignment in annotated.assigned:
+            summary.labels[assignment.label].paragraphs += 1
         if annotated.abstained:
             summary.abstained[annotated.abstained] += 1
         else:
@@ -118,7 +125,6 @@ def _count(summary: CorpusSummary, document: AnnotatedDocument, taxonomy: Taxono
     for label in document.assigned:
         entry = summary.labels[label.label]
         entry.documents += 1
-        entry.paragraphs += len(label.paragraphs)
         if "declared" in label.origins:
             entry.declared += 1
             declared.append(label.label)

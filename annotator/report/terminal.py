@@ -139,7 +139,7 @@ def _labels(
     rows = [
         entry
         for label, entry in summary.labels.items()
-        if taxonomy.scheme_of(label) == scheme and entry.documents
+        if taxonomy.scheme_of(label) == scheme and (entry.documents or entry.paragraphs)
     ]
     name = taxonomy.schemes[scheme].pref_label
     title = _title(name.get(language, name["en"]))
@@ -161,7 +161,7 @@ def _labels(
             Text(entry.label, style=f"bold {label.color}"),
             Text(label.name(language)),
             Text(_BAR * length, style=label.color),
-            str(entry.documents),
+            str(entry.documents) if entry.documents else "–",
             str(entry.paragraphs),
             str(entry.declared) if entry.declared else "–",
             str(entry.found) if entry.found else "–",
