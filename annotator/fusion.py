@@ -48,7 +48,7 @@ class FusionSettings:
     threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
-    certain: float = 0.5
+    certain: float = 0.6
     """Score that the best label of a paragraph must reach for any to be assigned: a text about
     nothing here gathers small scores for many labels."""
     shown: float = 0.1

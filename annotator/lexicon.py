@@ -131,8 +131,10 @@ def compile_index(
         for term in terms.get(language, ()):
             head, gap, tail = term.partition(GAP)
             if gap:
-                _add(index, language, head, encode(len(index.gaps), Role.HEAD))
-                _add(index, language, tail, encode(len(index.gaps), Role.TAIL))
+                # Both parts go to one table, so that they meet: "5G…农业".
+                unspaced = HAN.search(term) is not None
+                _add(index, language, head, encode(len(index.gaps), Role.HEAD), unspaced=unspaced)
+                _add(index, language, tail, encode(len(index.gaps), Role.TAIL), unspaced=unspaced)
                 index.gaps.append(number)
             else:
                 _add(index, language, term, encode(number, Role.TERM))
@@ -143,15 +145,17 @@ def compile_index(
     return index
 
 
-def _add(index: Index, language: str, term: str, code: int) -> None:
+def _add(index: Index, language: str, term: str, code: int, *, unspaced: bool = False) -> None:
     """Enter one phrase under its key, once."""
-    key = phrase_key(term, language)
-    if not key:
-        return
-    if HAN.search(term):
+    if unspaced or HAN.search(term):
+        key = "".join(fold_string(term).split())
         table = index.substrings
     else:
+        key = phrase_key(term, language)
         table = index.phrases
+    if not key:
+        return
+    if table is index.phrases:
         words = key.split(" ")
         index.cores.update(words)
         lengths = index.lengths.setdefault(words[0], [])

@@ -37,7 +37,10 @@ _TRAILING = re.compile(
 """Invisible characters that cling to the end of a word and are no part of the evidence."""
 
 _SHOUTING = 0.7
-"""Share of capitals from which capitals no longer tell an acronym from a word."""
+"""Share of capitals among all letters from which they no longer tell an acronym from a word."""
+
+_SHOUTED_LETTERS = 16
+"""Fewer capitals than this may all be acronyms."""
 
 
 class Hit(NamedTuple):
@@ -157,9 +160,14 @@ def _end(word: re.Match[str]) -> int:
 
 
 def _is_shouting(text: str) -> bool:
-    """Tell whether a text is written in capitals as a whole, as headings are."""
+    """Tell whether a text is written in capitals as a whole, as headings are.
+
+    A few acronyms in a text whose own script has no capitals are no shouting.
+    """
     upper = sum(map(str.isupper, text))
-    return upper > _SHOUTING * (upper + sum(map(str.islower, text)))
+    if upper < _SHOUTED_LETTERS:
+        return False
+    return upper > _SHOUTING * sum(map(str.isalpha, text))
 
 
 def _join_halves(halves: Sequence[Hit], gaps: Sequence[int], text: str) -> Iterator[Hit]:

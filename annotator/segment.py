@@ -32,6 +32,7 @@ _BULLET = re.compile(
 _LONE_BULLET = re.compile(r"\s*[-–—•●○▪■□◆▶►‣·*+_=~#]+\s*$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛,，،、][\"'”’»)）\]】]*\s*$")
+_FULL_STOP = re.compile(r"[.!?…。！？؟۔][\"'”’»)）\]】]*\s*$")
 _TRUNCATED = re.compile(r"(?:\.\.\.|…|⋯)+\s*[\]】)）]?\s*$")
 
 _WRAP_SHORTEST = 45
@@ -168,7 +169,7 @@ def _is_wrapped(text: str, lines: Sequence[tuple[int, int]]) -> bool:
         return False
     if max(end - start for start, end in full) > _WRAP_LONGEST:
         return False
-    open_ends = sum(not _SENTENCE_END.search(text, start, end) for start, end in full)
+    open_ends = sum(not _FULL_STOP.search(text, start, end) for start, end in full)
     return open_ends > len(full) / 2
 
 

@@ -257,6 +257,7 @@ _ARABIC_PREFIXES = (
     *("ال", "لل", "وب", "ول", "وك", "فب", "فل"),
     *("و", "ف", "ب", "ك", "ل", "س"),
 )
+_ARTICLES = ("وال", "فال", "بال", "كال", "لل", "ال")
 _ARABIC_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك", "ي")
 _ARABIC_ENDINGS = ("ات", "ان", "ين", "ون", "يه", "ه", "ا", "")
 _SHORTEST_CORE = 3
@@ -270,9 +271,15 @@ def _arabic_forms(word: str) -> Iterator[str]:
     # A term may keep its particle and never has the article: "ومجتمعات" stands for "والمجتمعات".
     stripped += [
         prefix[0] + word.removeprefix(prefix)
-        for prefix in ("وال", "فال", "بال", "كال", "لل")
+        for prefix in _ARTICLES[:-1]
         if word.startswith(prefix)
     ]
+    for prefix in _ARTICLES:
+        # The article cannot be part of the word, so what follows it may be as short as حق or ري.
+        short = word.removeprefix(prefix)
+        if len(short) == _SHORTEST_CORE - 1 and word.startswith(prefix):
+            seen.add(short)
+            yield short
     for stem in stripped:
         for core in (stem, *_without_endings(stem)):
             if len(core) >= _SHORTEST_CORE and core not in seen:

@@ -372,22 +372,24 @@ def plain_find(concepts: Concepts, language: str, text: str, *, foreign: bool) -
     for number, parts in enumerate(concepts):
         for role, part in zip((Role.TERM, Role.EXCEPT, Role.UNLESS), parts, strict=True):
             for term in part.get(language, ()):
-                head, gap, tail = term.partition(GAP)
-                if not gap:
-                    spans = set(plain_spans(term, language, text, foreign=foreign))
-                else:
-                    spans = set(plain_gaps(head, tail, language, text, foreign=foreign))
+                find = plain_gaps if GAP in term else plain_spans
+                spans = find(term, language, text, foreign=foreign)
                 hits |= {Hit(*span, number, role) for span in spans}
     return hits
 
 
-def plain_gaps(
-    head: str, tail: str, language: str, text: str, *, foreign: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield each head with the nearest tail behind it, if that is near enough."""
-    tails = sorted(plain_spans(tail, language, text, foreign=foreign))
-    for start, end in plain_spans(head, language, text, foreign=foreign):
-        behind = [span for span in tails if span[0] >= end]
+def plain_gaps(term: str, language: str, text: str, *, foreign: bool) -> Iterator[tuple[int, int]]:
+    """Yield each first part with the nearest second part behind it, if that is near enough."""
+
+    def spans(part: str) -> list[tuple[int, int]]:
+        # A part without Chinese characters is searched as the whole term is: 5G…农业.
+        if HAN.search(term):
+            return sorted(plain_substrings(part, text))
+        return sorted(plain_phrases(part, language, text, foreign=foreign))
+
+    head, _, tail = term.partition(GAP)
+    for start, end in spans(head):
+        behind = [span for span in spans(tail) if span[0] >= end]
         if behind and is_near(text[end : behind[0][0]]):
             yield start, behind[0][1]
 
@@ -416,8 +418,8 @@ def plain_phrases(
     """Compare each word of a term with each word of a text."""
     wanted = words_of(term, language)
     words = list(WORD.finditer(text))
-    capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
-    shouted = capitals > 0.7 * (capitals + small)
+    capitals = sum(map(str.isupper, text))
+    shouted = capitals >= 16 and capitals > 0.7 * sum(map(str.isalpha, text))
     if foreign and len(wanted) == 1 and not wanted[0].startswith("="):
         return
     for first in range(len(words) - len(wanted) + 1):
@@ -438,7 +440,7 @@ def plain_phrases(
 
 def plain_substrings(term: str, text: str) -> Iterator[tuple[int, int]]:
     """Compare a term with the text from each of its characters on, spaces in Chinese left out."""
-    key = phrase_key(term, "zh")
+    key = "".join(fold_string(term).split())
     folded = [
         (character, place)
         for place, original in enumerate(text)
