@@ -21,6 +21,7 @@ from annotator.model import Evidence, Suggestion
 from annotator.resources import model_folder
 
 if TYPE_CHECKING:
+    from annotator.spans import SpanSet
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -97,7 +98,7 @@ class Classifier:
 
     >>> from annotator.taxonomy import Taxonomy
     >>> classifier = Classifier.load(Taxonomy.load())
-    >>> scores = classifier.scores("Фермеры получают цены на урожай по СМС", "ru", [], [])
+    >>> scores = classifier.scores("Фермеры получают цены на урожай по СМС", "ru", [], SpanSet())
     >>> scores["C7.e-agriculture"] > scores["C9"]
     True
     """
@@ -167,7 +168,7 @@ class Classifier:
         return cls(taxonomy, file, tensors["weights"], tensors["bias"])
 
     def scores(
-        self, text: str, language: str, matches: Sequence[Match], muted: Sequence[tuple[int, int]]
+        self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
     ) -> dict[str, float]:
         """Return the log-odds of every label for one paragraph."""
         rows, values, _ = self._read(text, language, matches, muted)
@@ -178,7 +179,7 @@ class Classifier:
         text: str,
         language: str,
         matches: Sequence[Match],
-        muted: Sequence[tuple[int, int]],
+        muted: SpanSet,
         offset: int,
     ) -> list[Suggestion]:
         """Return one suggestion for each label, with the spans that speak most for it.
@@ -204,7 +205,7 @@ class Classifier:
         return suggestions
 
     def _read(
-        self, text: str, language: str, matches: Sequence[Match], muted: Sequence[tuple[int, int]]
+        self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
     ) -> tuple[list[int], list[float], list[list[tuple[int, int]]]]:
         """Return the rows of the features that the model knows, their values and spans."""
         rows: list[int] = []

@@ -127,8 +127,7 @@ def export(
     annotator = _annotator(taxonomy, threshold, model)
     failures = _Failures()
     documents = annotator.annotate_many(_read(paths, failures))
-    count = write_export(documents, file_format, output, annotator.run_settings())
-    failures.exit_if_nothing(count)
+    write_export(documents, file_format, output, annotator.run_settings())
     failures.exit()
 
 

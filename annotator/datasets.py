@@ -12,6 +12,7 @@ from annotator.keyword import KeywordLabels
 from annotator.languages import LanguageIdentifier
 from annotator.matcher import Matcher
 from annotator.readers import read_documents
+from annotator.spans import SpanSet
 from annotator.taxonomy_source import DataSet, read_datasets
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class _Reader:
                 group=_LANGUAGE_PREFIX.sub("", document.id.split("#")[0]),
                 language=language,
                 labels=frozenset(document.labels) & frozenset(self._taxonomy.labels),
-                features=self._extractor.extract(document.text, language, matches, ()),
+                features=self._extractor.extract(document.text, language, matches, SpanSet()),
                 keywords={
                     suggestion.label: suggestion.weight
                     for suggestion in self._keyword.suggest(matches, document.text, 0)

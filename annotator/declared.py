@@ -198,7 +198,9 @@ class DeclaredLabels:
         named = any(
             self._name_follows(self._label(scheme, item.first), text, item.end) for item in items
         )
-        if self._before[scheme].search(text, 0, start) and not (named and kind == "code"):
+        if self._before[scheme].search(text, max(0, start - _NEAR), start) and not (
+            named and kind == "code"
+        ):
             return False
         at_head = not WORD.search(text, 0, start)
         alone = at_head and not WORD.search(text, end)
@@ -246,6 +248,9 @@ class DeclaredLabels:
                 for found in self._sublines_behind(label, folded.text, item.end) or [label]:
                     yield Mention(found, *span, name)
 
+
+_NEAR = 60
+"""Characters before a marker in which a word can refuse it: the whole text would take too long."""
 
 _LISTED = 2
 """Codes without any marker are believed when more than this many stand in one list."""

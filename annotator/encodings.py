@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from annotator.errors import UnreadableInputError
 
@@ -23,6 +24,16 @@ _SAMPLE = 65536
 """Bytes looked at to tell an encoding: detection takes time with length, and gains nothing."""
 
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
+_LONGEST_CHARACTER = 4
+"""Bytes of the longest character in UTF-8."""
+
+_READABLE = re.compile(
+    "[\\t\\n\\r -~\u00a0-\u017f\u0400-\u045f\u0600-\u06ff\u2010-\u2026\u3000-\u303f\u4e00-\u9fff\uff00-\uff65]"
+)
+"""Characters of which nearly all text in the six languages consists."""
+
+_READABLE_SHARE = 0.97
+
 _BINARY_SHARE = 0.02
 """Share of control characters from which bytes are no text."""
 
@@ -63,9 +74,12 @@ def decode_text(data: bytes, where: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start > len(data) - 4:  # cut off inside the last character
-            return data[: error.start].decode("utf-8")
-        return _legacy(data, where)
+        whole = data[: error.start]
+        # Cut off inside its last character, if it has shown before that it is UTF-8 at all.
+        if error.start > len(data) - _LONGEST_CHARACTER and not whole.isascii():
+            return whole.decode("utf-8")
+        unmarked = _unmarked_utf16(data[:_SAMPLE])
+        return _strict(data, unmarked, where) if unmarked else _legacy(data, where)
 
 
 def _strict(data: bytes, encoding: str, where: str) -> str:
@@ -91,19 +105,18 @@ def _legacy(data: bytes, where: str) -> str:
             where=where,
             hint="save it as UTF-8",
         )
-    return data.decode(best.encoding, errors="replace")
+    return _strict(data, best.encoding, where)
 
 
 def _unmarked_utf16(sample: bytes) -> str | None:
-    """Tell UTF-16 without a mark by where its zero bytes stand."""
-    even = sample[0::2].count(0)
-    odd = sample[1::2].count(0)
-    half = len(sample) / 2
-    if odd > half / 20 and odd > 10 * even:
-        return "utf-16-le"
-    if even > half / 20 and even > 10 * odd:
-        return "utf-16-be"
-    return None
+    """Tell UTF-16 without a mark: decoded the right way, it is readable throughout."""
+    even_sample = sample[: len(sample) // 2 * 2]
+    shares = {}
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = even_sample.decode(encoding, errors="replace")
+        shares[encoding] = len(_READABLE.findall(text)) / max(1, len(text))
+    best = max(shares, key=lambda encoding: shares[encoding])
+    return best if shares[best] >= _READABLE_SHARE else None
 
 
 def _is_binary(sample: bytes) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from annotator.lexicon import Role
 from annotator.phrases import PhraseFinder
+from annotator.spans import Span, SpanSet
 from annotator.text import HAN, WORD, fold, stem_word
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ __all__ = ["CONCEPT", "VOCABULARY", "WORDS", "FeatureExtractor", "Occurrences"]
 CONCEPT, VOCABULARY, WORDS = "concept", "vocabulary", "words"
 """The kinds of features, each a block that is scaled for itself."""
 
-Span = tuple[int, int]
 Occurrences = dict[str, list[Span]]
 """Feature -> the spans where it stands."""
 
@@ -39,8 +39,8 @@ class FeatureExtractor:
 
     >>> from annotator.taxonomy import Taxonomy
     >>> extractor = FeatureExtractor(Taxonomy.load())
-    >>> arabic = extractor.extract("الطاقة المتجددة", "ar", [], [])[VOCABULARY]
-    >>> chinese = extractor.extract("可再生能源", "zh", [], [])[VOCABULARY]
+    >>> arabic = extractor.extract("الطاقة المتجددة", "ar", [], SpanSet())[VOCABULARY]
+    >>> chinese = extractor.extract("可再生能源", "zh", [], SpanSet())[VOCABULARY]
     >>> sorted(set(arabic) & set(chinese)) != []
     True
     """
@@ -52,7 +52,7 @@ class FeatureExtractor:
         self._finders: dict[str, PhraseFinder] = {}
 
     def extract(
-        self, text: str, language: str, matches: Sequence[Match], muted: Sequence[Span]
+        self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
     ) -> dict[str, Occurrences]:
         """Return the features of a paragraph by kind.
 
@@ -109,10 +109,10 @@ def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
                     yield f"zh:{gram}", folded.span(start, start + size)
 
 
-def _collect(found: Iterator[tuple[str, Span]], muted: Sequence[Span]) -> Occurrences:
+def _collect(found: Iterator[tuple[str, Span]], muted: SpanSet) -> Occurrences:
     """Gather the spans of each feature, leaving out muted ones."""
     occurrences: Occurrences = defaultdict(list)
     for name, span in found:
-        if not any(start < span[1] and span[0] < end for start, end in muted):
+        if not muted.overlaps(*span):
             occurrences[name].append(span)
     return occurrences

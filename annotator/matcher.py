@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.lexicon import Role
 from annotator.phrases import Hit, PhraseFinder
+from annotator.spans import Span, SpanSet
 from annotator.text import HAN, SCRIPTS, WORD
 
 if TYPE_CHECKING:
@@ -99,19 +100,17 @@ def _passes(text: str, language: str) -> Iterator[str]:
 def _resolve(hits: Sequence[Hit]) -> list[Match]:
     """Weigh the phrases found against each other; see the module for the order."""
     cancelled = {hit.number for hit in hits if hit.role == Role.UNLESS}
-    exceptions: dict[int, list[Hit]] = {}
+    phrases: dict[int, list[Span]] = {}
     for hit in hits:
         if hit.role == Role.EXCEPT:
-            exceptions.setdefault(hit.number, []).append(hit)
+            phrases.setdefault(hit.number, []).append((hit.start, hit.end))
+    exceptions = {number: SpanSet(spans) for number, spans in phrases.items()}
     terms = {
         Match(hit.start, hit.end, hit.number)
         for hit in hits
         if hit.role == Role.TERM
         and hit.number not in cancelled
-        and not any(
-            phrase.start <= hit.start and hit.end <= phrase.end
-            for phrase in exceptions.get(hit.number, ())
-        )
+        and not (hit.number in exceptions and exceptions[hit.number].covers(hit.start, hit.end))
     }
     kept: list[Match] = []
     reach = (0, 0)

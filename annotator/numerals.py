@@ -24,6 +24,10 @@ _TARGET_LETTERS = "a-dабвгсابجد"
 """Letters of targets in the scripts of the six languages: 9.c, 9.ج."""
 
 
+_NEAR = 40
+"""Characters before a marker in which its ordinal stands."""
+
+
 class Item(NamedTuple):
     """One number of a list, in positions of the folded text."""
 
@@ -154,7 +158,7 @@ class NumberScanner:
 
     def _before(self, text: str, marker: re.Match[str], kind: str) -> Item | None:
         """Read an ordinal that stands before its marker: "the eighth goal", "第八项目标"."""
-        match = self._ordinal_before.search(text, 0, marker.start())
+        match = self._ordinal_before.search(text, max(0, marker.start() - _NEAR), marker.start())
         if match is None:
             return None
         word = match.group("word")

@@ -177,9 +177,9 @@ def _join_halves(halves: Sequence[Hit], gaps: Sequence[int], text: str) -> Itera
     for head in halves:
         if head.role != Role.HEAD:
             continue
-        for tail in tails[bisect_left(starts, head.end) :]:
-            between = text[head.end : tail.start]
-            if not _is_near(between):
+        for position in range(bisect_left(starts, head.end), len(tails)):
+            tail = tails[position]
+            if not _is_near(text[head.end : tail.start]):
                 break
             if tail.number == head.number:
                 yield Hit(head.start, tail.end, gaps[head.number], Role.TERM)

@@ -13,6 +13,7 @@ from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
 from annotator.segment import Segmenter, length_in_words
+from annotator.spans import SpanSet
 from annotator.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class Reading:
     """Labels that the paragraph names."""
     matches: Sequence[Match]
     """Terms in it, those in the names of declared labels left out."""
-    muted: Sequence[tuple[int, int]]
-    """Spans of names and mentions: their words are no evidence."""
+    muted: SpanSet
+    """Names and mentions of labels: their words are no evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,19 +203,15 @@ class Annotator:
         readings: list[Reading] = []
         for paragraph in paragraphs:
             found = mentions.get(paragraph.index, [])
-            muted = [
+            named = SpanSet(
                 span for mention in found for span in ((mention.start, mention.end), mention.name)
-            ]
-            matches = (
-                [
-                    match
-                    for match in self._matcher.find(paragraph.text, paragraph.language)
-                    if not any(start < match.end and match.start < end for start, end in muted)
-                ]
-                if _is_labelled(paragraph)
-                else []
             )
-            readings.append(Reading(paragraph, found, matches, muted))
+            matches = [
+                match
+                for match in self._matcher.find(paragraph.text, paragraph.language)
+                if _is_labelled(paragraph) and not named.overlaps(match.start, match.end)
+            ]
+            readings.append(Reading(paragraph, found, matches, named))
         return readings
 
     def _suggestions(self, reading: Reading) -> list[Suggestion]:
@@ -236,7 +233,11 @@ class Annotator:
             return False
         if paragraph.language not in self.taxonomy.supported_languages:
             return False
-        named = sum(length_in_words(paragraph.text[start:end]) for start, end in reading.muted)
+        named = sum(
+            length_in_words(paragraph.text[slice(*mention.name)])
+            + length_in_words(paragraph.text[mention.start : mention.end])
+            for mention in reading.mentions
+        )
         return length_in_words(paragraph.text) - named >= _SHORTEST
 
     def _abstention(self, paragraph: Paragraph) -> Abstention:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,20 +48,15 @@ def read_documents(
         The documents, in the order of the paths. Ids are unique: a repeated
         one gets ``#2``, ``#3`` and so on.
     """
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for path in paths:
         for document in _read_path(path, on_error):
-            count = seen[document.id] = seen.get(document.id, 0) + 1
-            if count > 1:
-                yield Document(
-                    id=f"{document.id}#{count}",
-                    source=document.source,
-                    text=document.text,
-                    language=document.language,
-                    labels=document.labels,
-                )
-            else:
-                yield document
+            name, count = document.id, 1
+            while name in seen:
+                count += 1
+                name = f"{document.id}#{count}"
+            seen.add(name)
+            yield document if name == document.id else replace(document, id=name)
 
 
 def _read_path(path: str | Path, on_error: Callable[[InputError], None]) -> Iterator[Document]:
@@ -226,9 +222,11 @@ def _language(row: Mapping[str, Any]) -> str | None:
 
 def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the labels that a row gives, as a list or as text with separators."""
-    labels = row.get("labels") or ()
+    labels = row.get("labels")
     if isinstance(labels, str):
         labels = labels.translate(_LABEL_SEPARATORS).split(",")
+    if not isinstance(labels, list):
+        return ()
     return tuple(str(label).strip() for label in labels if str(label).strip())
 
 

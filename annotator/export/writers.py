@@ -42,7 +42,10 @@ def write_export(
         OutputError: The file cannot be written; what stood there is untouched.
     """
     with _opened(output) as stream:
-        return FORMATS[file_format](documents, stream, settings)
+        count = FORMATS[file_format](documents, stream, settings)
+        if not count:
+            raise OutputError("there was no document to write", hint="see what could not be read")
+        return count
 
 
 @contextmanager

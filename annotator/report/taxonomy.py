@@ -29,7 +29,7 @@ def render_labels(taxonomy: Taxonomy, language: str) -> RenderableType:
     counts: Counter[str] = Counter()
     decisive: Counter[str] = Counter()
     for labels in taxonomy.concept_labels:
-        counts.update(labels)
+        counts.update(labels.keys())
         decisive.update(label for label, strength in labels.items() if strength == "decisive")
     table = Table(box=None, pad_edge=False)
     table.add_column("label", no_wrap=True)
