@@ -21,7 +21,6 @@ from annotator.model import Evidence, Suggestion
 from annotator.resources import model_folder
 
 if TYPE_CHECKING:
-    from annotator.spans import SpanSet
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from annotator.features import Occurrences
     from annotator.matcher import Match
+    from annotator.spans import SpanSet
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["Block", "Classifier", "ModelFile", "scaled_values"]

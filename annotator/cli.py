@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.errors import AnnotatorError, InputError, OutputError, UsageError
+from annotator.errors import (
+    AnnotatorError,
+    InputError,
+    NothingToWriteError,
+    OutputError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -127,7 +133,10 @@ def export(
     annotator = _annotator(taxonomy, threshold, model)
     failures = _Failures()
     documents = annotator.annotate_many(_read(paths, failures))
-    write_export(documents, file_format, output, annotator.run_settings())
+    try:
+        write_export(documents, file_format, output, annotator.run_settings())
+    except NothingToWriteError:
+        failures.exit_if_nothing(0)
     failures.exit()
 
 

@@ -10,6 +10,7 @@
     ├── TaxonomyError       a taxonomy folder that says something wrong
     ├── ModelError          a model that is missing, damaged or made for something else
     ├── OutputError         a result that could not be written
+    │   └── NothingToWriteError   there was no result at all
     └── UsageError          options that contradict each other
 
 Every error carries what happened, where, and what to try; its text joins the three.
@@ -23,6 +24,7 @@ __all__ = [
     "InputError",
     "MissingInputError",
     "ModelError",
+    "NothingToWriteError",
     "OutputError",
     "RowError",
     "TaxonomyError",
@@ -83,6 +85,10 @@ class ModelError(AnnotatorError):
 
 class OutputError(AnnotatorError):
     """A result could not be written; what stood there before is untouched."""
+
+
+class NothingToWriteError(OutputError):
+    """No document could be read, so nothing was written."""
 
 
 class UsageError(AnnotatorError):

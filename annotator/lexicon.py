@@ -36,6 +36,9 @@ class Role(IntEnum):
     TAIL = 4  # second part of a term with a gap
 
 
+_ROLES = tuple(Role)
+
+
 class Index(msgspec.Struct, array_like=True):
     """All phrases of one language.
 
@@ -66,8 +69,8 @@ def decode(code: int) -> tuple[int, Role]:
     >>> decode(encode(7, Role.TAIL))
     (7, <Role.TAIL: 4>)
     """
-    number, role = divmod(code, len(Role))
-    return number, Role(role)
+    number, role = divmod(code, len(_ROLES))
+    return number, _ROLES[role]
 
 
 def language_of_word(word: str, language: str) -> str:

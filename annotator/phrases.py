@@ -29,6 +29,9 @@ BREAK = re.compile(r"[.,;:!?،؛؟。，、；：！？…|•()\[\]{}（）【�
 _SENTENCE_END = re.compile(r"[.;!?؛؟。；！？\n]")
 """What may not stand in the gap of a term with a gap."""
 
+_LONGEST_GAP = 120
+"""Characters that no gap exceeds, however long its words are."""
+
 _SPACES_AROUND_HAN = re.compile(rf"(?<={HAN.pattern})\s+|\s+(?={HAN.pattern})")
 
 _TRAILING = re.compile(
@@ -172,23 +175,29 @@ def _is_shouting(text: str) -> bool:
 
 def _join_halves(halves: Sequence[Hit], gaps: Sequence[int], text: str) -> Iterator[Hit]:
     """Join the two parts of terms with a gap where they stand close enough."""
-    tails = sorted(hit for hit in halves if hit.role == Role.TAIL)
-    starts = [tail.start for tail in tails]
+    tails: dict[int, list[Hit]] = {}
+    for hit in halves:
+        if hit.role == Role.TAIL:
+            tails.setdefault(hit.number, []).append(hit)
+    for found in tails.values():
+        found.sort()
     for head in halves:
-        if head.role != Role.HEAD:
+        if head.role != Role.HEAD or head.number not in tails:
             continue
-        for position in range(bisect_left(starts, head.end), len(tails)):
-            tail = tails[position]
-            if not _is_near(text[head.end : tail.start]):
-                break
-            if tail.number == head.number:
-                yield Hit(head.start, tail.end, gaps[head.number], Role.TERM)
-                break
+        mine = tails[head.number]
+        nearest = bisect_left(mine, head.end, key=_start)
+        if nearest < len(mine) and _is_near(text[head.end : mine[nearest].start]):
+            yield Hit(head.start, mine[nearest].end, gaps[head.number], Role.TERM)
+
+
+def _start(hit: Hit) -> int:
+    """Return where a hit begins."""
+    return hit.start
 
 
 def _is_near(between: str) -> bool:
     """Tell whether the text in a gap is short enough, and no end of a sentence."""
-    if _SENTENCE_END.search(between):
+    if len(between) > _LONGEST_GAP or _SENTENCE_END.search(between):
         return False
     if HAN.search(between):
         return len(between) <= GAP_CHARACTERS

@@ -258,19 +258,24 @@ def read_source(folder: Path) -> Source:
     )
 
 
-def _read(path: Path, kind: type[_T]) -> _T:
-    """Read one YAML file as a given type; every scalar stays a string (``no`` is a word)."""
-    import yaml  # noqa: PLC0415 - only needed when the compiled form is out of date
-
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+def _text_of(path: Path) -> str:
+    """Read a file of the taxonomy."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TaxonomyError(
             f"the file cannot be read ({error})",
             where=str(path),
             hint="copy it from the shipped taxonomy, as UTF-8",
         ) from error
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    """Read one YAML file as a given type; every scalar stays a string (``no`` is a word)."""
+    import yaml  # noqa: PLC0415 - only needed when the compiled form is out of date
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    text = _text_of(path)
     try:
         data: Any = yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds strings only
     except yaml.MarkedYAMLError as error:
@@ -303,7 +308,7 @@ def read_datasets(path: Path) -> dict[str, DataSet]:
 
 def _read_vocabulary(path: Path) -> tuple[Word, ...]:
     """Read the table of words: a column a language, variants separated by ``|``."""
-    rows = path.read_text(encoding="utf-8").splitlines()
+    rows = _text_of(path).splitlines()
     header = rows[0].split("\t") if rows else []
     if header[:1] != ["id"]:
         raise TaxonomyError(
@@ -329,19 +334,24 @@ def _read_vocabulary(path: Path) -> tuple[Word, ...]:
 
 def _line_of(node: Any, place: str) -> int:  # noqa: ANN401 - PyYAML ships no types
     """Find the line of ``$[3].terms`` in a composed YAML document, as deep as it leads."""
-    for step in re.findall(r"\[(\d+|\.\.\.)\]|\.([\w-]+)", place):
-        position, key = step
+    for position, key in re.findall(r"\[(\d+|\.\.\.)\]|\.([\w-]+)", place):
         children = getattr(node, "value", None)
-        if not isinstance(children, list):
+        if not isinstance(children, list) or not children:
             break
-        if position.isdigit() and int(position) < len(children):
+        if isinstance(children[0], tuple):
+            node = next((value for name, value in children if key and name.value == key), None)
+            if node is None:  # "..." stands for any key
+                return int(children[0][0].start_mark.line) + 1
+        elif position.isdigit() and int(position) < len(children):
             node = children[int(position)]
-        elif key:
-            node = next((value for name, value in children if name.value == key), node)
     return int(node.start_mark.line) + 1
 
 
 def _entry_lines(path: Path) -> list[int]:
-    """Return the lines on which the entries of a list begin."""
-    text = path.read_text(encoding="utf-8")
-    return [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("- ")]
+    """Return the lines on which the entries of a list begin: those indented as the first."""
+    found = [
+        (len(match.group(1)), number)
+        for number, line in enumerate(_text_of(path).splitlines(), 1)
+        if (match := re.match(r"( *)- ", line))
+    ]
+    return [number for indent, number in found if indent == found[0][0]]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from annotator import Annotator, Document, Taxonomy
 from annotator.declared import DeclaredLabels

@@ -256,7 +256,12 @@ PLANTED = {
         "xx",
     ),
     "a term that two concepts claim": ("[library]", "[Broad-Band, broadband]", 11, "'broadband'"),
-    "an inflected term of another": ("[biblioteca]", "[bandas anchas]", 11, "'bandas anchas'"),
+    "an inflected term of another": (
+        "[библиотека]",
+        "[широкополосного доступа]",
+        11,
+        "широкополосного",
+    ),
     "a traditional term of another": ("[图书馆]", "[寬帶]", 11, "寬帶"),
     "a marked term of another": ("[مكتبة]", "[نِطاق عريض]", 11, "broadband"),
     "a term without a word": ("[library]", "[library, '!?']", 11, "never match"),
@@ -273,9 +278,9 @@ PLANTED = {
         "exception",
     ),
     "a strength that is not there": ("{C3: weak}", "{C3: sure}", 12, "sure"),
-    "a field that is not there": ("  except:", "  exept:", 20, "exept"),
-    "a term that is no text": ("[biblioteca]", "[[biblioteca]]", 16, "str"),
-    "a list that is no list": ("[biblioteca]", "biblioteca", 16, "array"),
+    "a field that is not there": ("  except:", "  exept:", 11, "exept"),
+    "a term that is no text": ("[biblioteca]", "[[biblioteca]]", 14, "str"),
+    "a list that is no list": ("[biblioteca]", "biblioteca", 14, "array"),
     "broken YAML": ("[biblioteca]", "[biblioteca", 17, "YAML"),
     "an entry without an id": ("- id: library\n ", "-", 11, "id"),
 }
@@ -283,6 +288,13 @@ PLANTED = {
 
 def test_a_folder_without_mistakes_has_none(write_taxonomy: Callable[[str], Path]) -> None:
     assert check_taxonomy(write_taxonomy(GOOD)) == []
+
+
+def test_a_list_may_be_indented_and_commented(write_taxonomy: Callable[[str], Path]) -> None:
+    indented = "# Concepts\n" + "".join(f"  {line}\n" for line in GOOD.splitlines())
+    assert check_taxonomy(write_taxonomy(indented)) == []
+    wrong = write_taxonomy(indented.replace("{C3: weak}", "{C12: weak}"))
+    assert [problem.where.rpartition(":")[2] for problem in check_taxonomy(wrong)] == ["12"]
 
 
 @pytest.mark.parametrize(("right", "wrong", "line", "said"), PLANTED.values(), ids=PLANTED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from annotator.errors import OutputError
+from annotator.errors import NothingToWriteError, OutputError
 from annotator.export.records import SCHEMA_VERSION, to_dict
 from annotator.files import atomic_writer
 
@@ -44,7 +44,7 @@ def write_export(
     with _opened(output) as stream:
         count = FORMATS[file_format](documents, stream, settings)
         if not count:
-            raise OutputError("there was no document to write", hint="see what could not be read")
+            raise NothingToWriteError("there was no document to write")
         return count
 
 
