@@ -97,6 +97,7 @@ class Classifier:
     """Score paragraphs with a trained model.
 
     >>> from annotator.taxonomy import Taxonomy
+    >>> from annotator.spans import SpanSet
     >>> classifier = Classifier.load(Taxonomy.load())
     >>> scores = classifier.scores("Фермеры получают цены на урожай по СМС", "ru", [], SpanSet())
     >>> scores["C7.e-agriculture"] > scores["C9"]

@@ -38,6 +38,7 @@ class FeatureExtractor:
     """Find the features of paragraphs.
 
     >>> from annotator.taxonomy import Taxonomy
+    >>> from annotator.spans import SpanSet
     >>> extractor = FeatureExtractor(Taxonomy.load())
     >>> arabic = extractor.extract("الطاقة المتجددة", "ar", [], SpanSet())[VOCABULARY]
     >>> chinese = extractor.extract("可再生能源", "zh", [], SpanSet())[VOCABULARY]
