@@ -420,7 +420,7 @@ def test_a_word_of_two_megabytes_is_done(tmp_path: Path) -> None:
 def test_a_text_of_a_megabyte_in_many_paragraphs_is_done(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     sentences = [sentence for group in SENTENCES.values() for sentence in group[:2]]
-    lines = [f"{number} {sentence}\n\n" for number in range(600) for sentence in sentences]
+    lines = [f"{number} {sentence}\n\n" for number in range(1000) for sentence in sentences]
     path.write_text("".join(lines), encoding="utf-8")
     assert path.stat().st_size > 1_000_000
     finished = run("report", path, "--detail", "paragraphs", seconds=SECONDS)
