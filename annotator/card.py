@@ -133,7 +133,9 @@ def _ranking_table(held_out: HeldOut, taxonomy: Taxonomy) -> list[str]:
         rows = [n for n, row in enumerate(held_out.rows) if row.dataset == dataset and chosen(row)]
         if rows:
             cells[f"`{dataset}`, {scheme}, top 1"] = _top(held_out, rows, scheme, taxonomy, 1)
-            cells[f"`{dataset}`, {scheme}, in the first 3"] = _top(held_out, rows, scheme, taxonomy, 3)
+            cells[f"`{dataset}`, {scheme}, in the first 3"] = _top(
+                held_out, rows, scheme, taxonomy, 3
+            )
     return _table("set", cells)
 
 
