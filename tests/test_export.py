@@ -196,14 +196,13 @@ def test_the_same_input_gives_the_same_bytes_in_every_process(
     assert again.output == printed[name].output
 
 
-@pytest.mark.parametrize("name", FORMATS)
 def test_a_file_holds_what_standard_output_does(
-    name: str, rows: Path, printed: dict[str, Finished], tmp_path: Path
+    rows: Path, printed: dict[str, Finished], tmp_path: Path
 ) -> None:
-    target = tmp_path / f"out.{name}"
-    written = run("export", ".", "--format", name, "-o", target, folder=rows)
+    target = tmp_path / "out.json"
+    written = run("export", ".", "--format", "json", "-o", target, folder=rows)
     assert (written.status, written.output) == (0, b"")
-    assert target.read_bytes() == printed[name].output
+    assert target.read_bytes() == printed["json"].output
 
 
 def test_json_lines_are_one_record_a_document_in_input_order(
