@@ -12,7 +12,6 @@ from annotator.errors import (
     AnnotatorError,
     InputError,
     NothingToWriteError,
-    OutputError,
     UsageError,
 )
 
@@ -415,13 +414,7 @@ class _report_console:  # noqa: N801 - used as a function: with _report_console(
 
 def _write(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
-    from annotator.files import write_atomically  # noqa: PLC0415
+    from annotator.files import naming_failure, write_atomically  # noqa: PLC0415
 
-    try:
+    with naming_failure(path):
         write_atomically(path, text)
-    except OSError as error:
-        raise OutputError(
-            f"the file cannot be written ({error.strerror})",
-            where=str(path),
-            hint="another folder, or more space",
-        ) from error

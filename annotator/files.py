@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from annotator.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic_writer", "write_atomically"]
+__all__ = ["atomic_writer", "naming_failure", "write_atomically"]
 
 
 @contextlib.contextmanager
@@ -62,6 +64,23 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     """
     with atomic_writer(path) as file:
         file.write(data.encode() if isinstance(data, str) else data)
+
+
+@contextlib.contextmanager
+def naming_failure(path: Path) -> Iterator[None]:
+    """Turn a failure to write into an error that names the file and says what to try.
+
+    Raises:
+        OutputError: What stands inside could not write.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"it cannot be written ({error.strerror})",
+            where=str(path),
+            hint="another folder, or more space",
+        ) from error
 
 
 def _umask() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from annotator.card import fused, write_card
 from annotator.datasets import read_examples
 from annotator.features import CONCEPT, VOCABULARY, WORDS
-from annotator.files import write_atomically
+from annotator.files import naming_failure, write_atomically
 from annotator.train import FOLDS, cross_validate, fit, fuse_settings, save_model
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def train_model(
 
     Raises:
         UsageError: A folder holds no data set.
-        OSError: The model cannot be written.
+        OutputError: The model cannot be written.
     """
     kinds = (VOCABULARY, CONCEPT, WORDS) if ablation else KINDS
     steps = FOLDS * (1 + (len(_PARTS) if ablation else 0)) + 2
@@ -83,8 +83,9 @@ def train_model(
         parts["the model: classifier and keywords"] = held_out
     fitted = [row for row in rows if sets[row.dataset].use == "fit"]
     trained = fit(fitted, sets, labels, taxonomy, KINDS)
-    save_model(output, trained, labels, settings, taxonomy, fitted)
-    write_atomically(output / "README.md", write_card(held_out, sets, taxonomy, parts))
+    with naming_failure(output):
+        save_model(output, trained, labels, settings, taxonomy, fitted)
+        write_atomically(output / "README.md", write_card(held_out, sets, taxonomy, parts))
     step()
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from annotator.errors import NothingToWriteError, OutputError
+from annotator.errors import NothingToWriteError
 from annotator.export.records import SCHEMA_VERSION, to_dict
-from annotator.files import atomic_writer
+from annotator.files import atomic_writer, naming_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -55,15 +55,8 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    try:
-        with atomic_writer(output) as stream:
-            yield stream
-    except OSError as error:
-        raise OutputError(
-            f"the file cannot be written ({error.strerror})",
-            where=str(output),
-            hint="another folder, or more space",
-        ) from error
+    with naming_failure(output), atomic_writer(output) as stream:
+        yield stream
 
 
 def _write_jsonl(
