@@ -1,0 +1,9 @@
+"""The command line: parse, call, print, exit codes. No logic lives here.
+
+One module a command, or a group of commands; each registers itself with the application.
+"""
+
+from annotator.cli import explain, export, quality, report, taxonomy
+from annotator.cli.application import app, main
+
+__all__ = ["app", "explain", "export", "main", "quality", "report", "taxonomy"]

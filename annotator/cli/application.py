@@ -1,0 +1,56 @@
+"""The application: its groups of commands, its exit statuses, and how an error ends it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from annotator.errors import AnnotatorError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["NOTHING_DONE", "SOME_FAILED", "WRONG_USAGE", "app", "complain", "main", "taxonomy_app"]
+
+app = typer.Typer(
+    name="annotator",
+    help="Label documents with WSIS action lines and SDGs, and show the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+taxonomy_app = typer.Typer(help="Look at the taxonomy, and check it.", no_args_is_help=True)
+app.add_typer(taxonomy_app, name="taxonomy")
+
+SOME_FAILED, WRONG_USAGE, NOTHING_DONE = 1, 2, 3
+"""Exit statuses besides 0: see the README."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every expected error becomes one line and an exit status."""
+    # Arabic and Chinese must come out whole however the environment is set.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(args=arguments)
+    except UsageError as error:
+        complain(error)
+        sys.exit(WRONG_USAGE)
+    except AnnotatorError as error:
+        complain(error)
+        sys.exit(NOTHING_DONE)
+    except BrokenPipeError:
+        # The reader of our output has gone, as with `| head`: nothing is left to say.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def complain(error: AnnotatorError) -> None:
+    """Print an error as one line, with nothing in it that acts on the terminal."""
+    from annotator.report.text import inert  # noqa: PLC0415
+
+    typer.echo(inert(f"annotator: {error}"), err=True)

@@ -1,0 +1,47 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "ModelFolder",
+    "NoColor",
+    "Output",
+    "Paths",
+    "Scheme",
+    "TaxonomyFolder",
+    "Threshold",
+    "Width",
+]
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH…", help="Files, folders, tables of documents (.jsonl, .csv), or - for stdin."
+    ),
+]
+TaxonomyFolder = Annotated[
+    Path | None,
+    typer.Option("--taxonomy", metavar="DIR", help="Use this taxonomy, not the shipped one."),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."
+    ),
+]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
+]
+Scheme = Annotated[
+    list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")
+]
+Width = Annotated[int | None, typer.Option(min=40, help="Columns; the terminal's by default.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.")]

@@ -1,0 +1,140 @@
+"""What every command needs to run: inputs read, failures counted, consoles, files written."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from annotator.cli.application import NOTHING_DONE, SOME_FAILED, complain
+from annotator.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from annotator.errors import InputError
+    from annotator.model import Document
+    from annotator.pipeline import Annotator
+
+__all__ = [
+    "Failures",
+    "build_annotator",
+    "build_console",
+    "check_schemes",
+    "output_console",
+    "read_paths",
+    "write_text",
+]
+
+_MUCH = 20
+"""Documents from which a progress bar is shown."""
+
+
+class Failures:
+    """Counts the inputs that could not be read, and says so as they come."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: InputError) -> None:
+        """Count one, and say it."""
+        self.count += 1
+        complain(error)
+
+    def exit_if_nothing(self, done: int) -> None:
+        """Stop if no document could be read at all."""
+        if not done:
+            if not self.count:
+                typer.echo("annotator: there was no document to read", err=True)
+            raise typer.Exit(NOTHING_DONE)
+
+    def exit(self) -> None:
+        """End with the status that tells whether something failed."""
+        if self.count:
+            raise typer.Exit(SOME_FAILED)
+
+
+def build_annotator(
+    folder: Path | None, threshold: float | None, model: Path | None = None
+) -> Annotator:
+    """Build the annotator that the options ask for."""
+    from annotator.classifier import Classifier  # noqa: PLC0415
+    from annotator.pipeline import Annotator  # noqa: PLC0415
+    from annotator.taxonomy import Taxonomy  # noqa: PLC0415
+
+    taxonomy = Taxonomy.load(folder)
+    classifier = Classifier.load(taxonomy, model) if model else None
+    return Annotator(taxonomy, classifier, threshold=threshold)
+
+
+def check_schemes(schemes: Sequence[str] | None, annotator: Annotator) -> None:
+    """Refuse a scheme that the taxonomy does not have."""
+    for scheme in schemes or ():
+        if scheme not in annotator.taxonomy.schemes:
+            raise UsageError(
+                f"--scheme {scheme} is none of {', '.join(annotator.taxonomy.schemes)}",
+                hint="--scheme sdg",
+            )
+
+
+def read_paths(paths: Sequence[str], on_error: Callable[[InputError], None]) -> Iterator[Document]:
+    """Read documents, with a progress bar on stderr when there is much to do."""
+    from annotator.readers import read_documents  # noqa: PLC0415
+
+    documents = read_documents(paths, on_error)
+    if not sys.stderr.isatty():
+        yield from documents
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed} documents"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None, visible=False)
+        for count, document in enumerate(documents, 1):
+            progress.update(task, completed=count, visible=count >= _MUCH)
+            yield document
+
+
+def build_console(width: int | None, *, no_color: bool = False, file: Any = None) -> Console:  # noqa: ANN401
+    """Build a console that adds nothing of its own to what it prints."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(
+        width=width,
+        no_color=no_color or None,
+        file=file,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        soft_wrap=False,
+    )
+
+
+@contextmanager
+def output_console(output: Path | None, width: int | None, *, no_color: bool) -> Iterator[Console]:
+    """Give a console on the terminal, or on a file that is written whole or not at all."""
+    if output is None:
+        yield build_console(width, no_color=no_color)
+        return
+    text = io.StringIO()
+    yield build_console(width, no_color=no_color, file=text)
+    write_text(output, text.getvalue())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    from annotator.files import naming_failure, write_atomically  # noqa: PLC0415
+
+    with naming_failure(path):
+        write_atomically(path, text)
