@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         DocumentAssignment,
         Evidence,
         Paragraph,
+        Place,
         Suggestion,
     )
     from annotator.pipeline import Annotator
@@ -34,6 +35,7 @@ __all__ = [
     "DocumentAssignment",
     "Evidence",
     "Paragraph",
+    "Place",
     "Suggestion",
     "Taxonomy",
 ]

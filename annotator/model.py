@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "Origin",
     "Paragraph",
+    "Place",
     "Suggestion",
 ]
 
@@ -34,6 +35,15 @@ Abstention = Literal[
     "boilerplate", "duplicate", "too short", "unsupported language", "below the threshold"
 ]
 """Why a paragraph has no label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the source the text stands from an offset on, up to the next place."""
+
+    start: int
+    locator: str
+    """The page, slide or cell as a person finds it: ``page 3``, ``slide 2``, ``Sheet1!B7``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class Document:
     """ISO 639-1 code if the source declares one, else ``None``: identified later."""
     labels: tuple[str, ...] = ()
     """Labels that the source gives (gold, for evaluation); never shown to the suggesters."""
+    places: tuple[Place, ...] = ()
+    """Where in the source the parts of the text stand, by offset; empty for plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,8 @@ class Paragraph:
     kind: Kind
     duplicate_of: int | None = None
     """Index of the first paragraph that says the same, for ``kind == "duplicate"``."""
+    locator: str | None = None
+    """The page, slide or cell of the source in which the paragraph begins, where it has any."""
 
 
 @dataclass(frozen=True, slots=True)

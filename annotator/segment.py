@@ -9,6 +9,7 @@ kept, so that nothing is lost, but marked, so that it is never labelled.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from annotator.text import HAN, WORD, fold_string
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from annotator.model import Kind
+    from annotator.model import Kind, Place
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["Segmenter", "length_in_words"]
@@ -94,6 +95,7 @@ class Segmenter:
                 text=text[start:end],
                 language=self._identifier.identify(text[start:end], default=language),
                 kind=kind,
+                locator=_locator(document.places, start),
             )
             for index, ((start, end, _), kind) in enumerate(zip(spans, kinds, strict=True))
         ]
@@ -124,6 +126,12 @@ class Segmenter:
         """Tell whether a paragraph matches the taxonomy's patterns."""
         folded = " ".join(fold_string(text[:1000]).split())
         return bool(self._whole.fullmatch(folded) or self._containing.search(folded))
+
+
+def _locator(places: Sequence[Place], start: int) -> str | None:
+    """Return the locator of the last place that begins at or before an offset."""
+    position = bisect_right(places, start, key=lambda place: place.start)
+    return places[position - 1].locator if position else None
 
 
 def _union(groups: Iterable[Sequence[str]]) -> re.Pattern[str]:

@@ -21,6 +21,7 @@ PUBLIC = {
         "DocumentAssignment",
         "Evidence",
         "Paragraph",
+        "Place",
         "Suggestion",
         "Taxonomy",
     ],

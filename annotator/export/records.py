@@ -82,6 +82,7 @@ def _paragraph(annotated: AnnotatedParagraph) -> dict[str, Any]:
         "language": paragraph.language,
         "kind": paragraph.kind,
         "duplicate_of": paragraph.duplicate_of,
+        "locator": paragraph.locator,
         "abstained": annotated.abstained,
         "labels": [_label(label) for label in annotated.labels],
     }
@@ -125,7 +126,8 @@ def from_dict(record: dict[str, Any], text: str = "") -> AnnotatedDocument:
                 **{
                     key: row[key]
                     for key in ("index", "start", "end", "text", "language", "kind", "duplicate_of")
-                }
+                },
+                locator=row.get("locator"),
             ),
             labels=tuple(
                 Assignment(
