@@ -48,9 +48,11 @@ class FusionSettings:
     threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
-    certain: float = 0.6
+    certain: float = 0.55
     """Score that the best label of a paragraph must reach for any to be assigned: a text about
     nothing here gathers small scores for many labels."""
+    telling: float = 3.0
+    """Keyword weight at which a label needs only its own threshold: its very concept is named."""
     shown: float = 0.1
     """Score from which a label is worth showing at paragraph level."""
     supported: float = 0.15
@@ -111,6 +113,7 @@ def fuse(
         by_label[suggestion.label][suggestion.origin] = suggestion
     assignments: list[Assignment] = []
     undeclared: dict[str, float] = {}
+    certain = False
     for label, found in by_label.items():
         keyword = found["keyword"].weight if "keyword" in found else 0.0
         classifier = found["classifier"].weight if "classifier" in found else 0.0
@@ -122,13 +125,16 @@ def fuse(
             score = max(score, DECLARED_CERTAINTY)
         if score < settings.shown:
             continue
+        assigned = declared or score >= settings.threshold_of(label)
+        certain = certain or score >= settings.certain
+        certain = certain or (assigned and keyword >= settings.telling)
         speaking = [origin for origin in ORIGINS if origin in found and found[origin].weight > 0]
         assignments.append(
             Assignment(
                 label=label,
                 scheme=scheme,
                 score=round(score, 4),
-                assigned=declared or score >= settings.threshold_of(label),
+                assigned=assigned,
                 origins=tuple(speaking),
                 evidence=tuple(
                     sorted(
@@ -138,7 +144,7 @@ def fuse(
                 ),
             )
         )
-    if all(assignment.score < settings.certain for assignment in assignments):
+    if not certain:
         assignments = [replace(assignment, assigned=False) for assignment in assignments]
     order = {label: position for position, label in enumerate(taxonomy.labels)}
     assignments.sort(key=lambda assignment: (-assignment.score, order[assignment.label]))
@@ -179,7 +185,8 @@ def roll_up(
         for annotated, scores, weight in counted:
             score = scores.get(label, 0.0)
             peak = max(peak, score)
-            mass += weight * score if score >= settings.shown else 0.0
+            # Weak scores count too, a little, so that labels keep their order where none is strong.
+            mass += weight * score * (1.0 if score >= settings.shown else _WEAK)
             supported = supported or score >= settings.supported
             for assignment in annotated.labels:
                 if assignment.label == label and assignment.assigned:
@@ -204,6 +211,7 @@ def roll_up(
     return tuple(result)
 
 
+_WEAK = 0.1
 _HEADING_WEIGHT = 0.5
 _FULL_WEIGHT_WORDS = 120
 """A paragraph longer than this counts no more than one of this length."""
