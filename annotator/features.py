@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from annotator.lexicon import Role
 from annotator.phrases import PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, WORD, fold, stem_word
+from annotator.text import HAN, find_words, fold, stem_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +81,7 @@ class FeatureExtractor:
         if finder is None:
             finder = PhraseFinder(language, self._taxonomy.vocabulary(language))
             self._finders[language] = finder
-        hits = set(finder.find_phrases(list(WORD.finditer(text)), text))
+        hits = set(finder.find_phrases(find_words(text), text))
         if language == "zh":
             hits.update(finder.find_substrings(text))
         for hit in sorted(hits):
@@ -93,7 +93,7 @@ def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
     """Yield the words of a text and their pairs; for Chinese, runs of two and three characters."""
     before = ""
     last_end = 0
-    for match in WORD.finditer(text):
+    for match in find_words(text).places:
         word = "#" if match.group().isdigit() else stem_word(match.group(), language)
         name = f"{language}:{word}"
         yield name, match.span()

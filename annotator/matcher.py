@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.lexicon import Role
 from annotator.phrases import Hit, PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, SCRIPTS, WORD
+from annotator.text import HAN, SCRIPTS, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ class Matcher:
         if language not in self._taxonomy.supported_languages:
             return []
         hits: list[Hit] = []
-        words = list(WORD.finditer(text))
+        words = find_words(text)
         for other in _passes(text, language):
             foreign = other != language and SCRIPTS[other] == SCRIPTS[language]
             hits.extend(self._finder(other).find_phrases(words, text, foreign=foreign))

@@ -11,15 +11,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
 from annotator.text import HAN, WORD, fold, word_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ahocorasick_rs import AhoCorasick
+
+    from annotator.text import Words
 
 __all__ = ["BREAK", "Hit", "PhraseFinder"]
 
@@ -32,7 +34,10 @@ _SENTENCE_END = re.compile(r"[.;!?؛؟。；！？\n]")
 _LONGEST_GAP = 120
 """Characters that no gap exceeds, however long its words are."""
 
-_SPACES_AROUND_HAN = re.compile(rf"(?<={HAN.pattern})\s+|\s+(?={HAN.pattern})")
+_SPACES_AROUND_HAN = re.compile(
+    rf"\s(?<!\s\s)(?:(?<={HAN.pattern}\s)\s*+|\s*+(?={HAN.pattern}))"
+)
+"""A whole run of white space with a Chinese character at either end; each run is read once."""
 
 _TRAILING = re.compile(
     r"[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+$"
@@ -56,6 +61,44 @@ class Hit(NamedTuple):
     role: Role
 
 
+_HALVES = (Role.HEAD, Role.TAIL)
+_Value = TypeVar("_Value")
+
+
+class _Beginning(NamedTuple):
+    """What of an index a word can begin."""
+
+    alone: tuple[tuple[int, Role], ...]
+    """The phrases of this word alone."""
+    longer: tuple[str, ...]
+    """The forms of the word that begin phrases of several words."""
+    capitals_alone: tuple[tuple[int, Role], ...]
+    capitals_longer: tuple[str, ...]
+    """The same, where the phrase has the word in capitals as the text has it."""
+
+
+_REMEMBERED_WORDS = 2**15
+"""Words that a finder remembers: most of any text, in a few megabytes."""
+
+
+class _Memory(dict[str, _Value]):
+    """What was worked out for the words met so far, forgotten as a whole when they are too many.
+
+    To fold and stem a word costs a hundred times what it costs to look it up,
+    and ``map(memory.__getitem__, words)`` runs in C.
+    """
+
+    def __init__(self, work_out: Callable[[str], _Value]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> _Value:
+        if len(self) >= _REMEMBERED_WORDS:
+            self.clear()
+        value = self[word] = self._work_out(word)
+        return value
+
+
 class PhraseFinder:
     """Search texts for the phrases of one language's index."""
 
@@ -63,13 +106,12 @@ class PhraseFinder:
         """Search with the rules of a language."""
         self._language = language
         self._index = index
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self._forms = _Memory(self._forms_of)
+        self._beginnings = _Memory(self._beginning_of)
         self._patterns = list(index.substrings)
         self._automaton: AhoCorasick | None = None
 
-    def find_phrases(
-        self, words: Sequence[re.Match[str]], text: str, *, foreign: bool = False
-    ) -> Iterator[Hit]:
+    def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Hit]:
         """Find phrases of word forms.
 
         Args:
@@ -79,69 +121,104 @@ class PhraseFinder:
                 only acronyms and terms of several words count: single words
                 are too often false friends ("formation", "habitat").
         """
-        index = self._index
-        forms = [self._forms_of(word.group()) for word in words]
-        shouting = _is_shouting(text)
-        halves: list[Hit] = []
-        for first, candidates in enumerate(forms):
-            for form in candidates:
-                acronym = form.startswith("=")
-                if shouting and acronym:
-                    continue
-                for length in index.lengths.get(form, ()):
-                    if length == 1 and foreign and not acronym:
-                        continue
-                    last = first + length - 1
-                    if last >= len(words) or not _adjoin(words, first, last, text):
-                        continue
-                    start, end = words[first].start(), _end(words[last])
-                    for rest in product(*forms[first + 1 : last + 1]):
-                        for code in index.phrases.get(" ".join((form, *rest)), ()):
-                            number, role = decode(code)
-                            if role in (Role.HEAD, Role.TAIL):
-                                halves.append(Hit(start, end, number, role))
-                            else:
-                                yield Hit(start, end, number, role)
-        if halves:
-            yield from _join_halves(halves, index.gaps, text)
+        hits: list[Hit] = []
+        places, strings = words
+        shouting: bool | None = None
+        pairs = self._index.pairs
+        for first, beginning in enumerate(map(self._beginnings.__getitem__, strings)):
+            if beginning is None:  # most words begin nothing
+                continue
+            alone, longer, capitals_alone, capitals_longer = beginning
+            if foreign:
+                alone = ()
+            if capitals_alone or capitals_longer:
+                if shouting is None:
+                    shouting = _is_shouting(text)
+                if not shouting:
+                    alone += capitals_alone
+                    longer += capitals_longer
+            if alone:
+                place = places[first]
+                start, end = place.start(), _end(place, text)
+                hits += [Hit(start, end, number, role) for number, role in alone]
+            if longer and first + 1 < len(strings):
+                for second in self._forms[strings[first + 1]]:
+                    for form in longer:
+                        pair = f"{form} {second}"
+                        if pair in pairs:  # few words stand before their own neighbour
+                            hits += self._longer_phrases(pair, words, first, text)
+        return self._joined(hits, text)
 
-    def find_substrings(self, text: str) -> Iterator[Hit]:
+    def find_substrings(self, text: str) -> list[Hit]:
         """Find phrases of a script without spaces, anywhere in the text."""
         if not self._patterns:
-            return
+            return []
         if self._automaton is None:
             from ahocorasick_rs import AhoCorasick  # noqa: PLC0415 - only Chinese needs it
 
             self._automaton = AhoCorasick(self._patterns)
         folded = fold(text, _SPACES_AROUND_HAN)
-        halves: list[Hit] = []
-        for pattern, first, last in self._automaton.find_matches_as_indexes(
+        hits: list[Hit] = []
+        for number_of_pattern, first, last in self._automaton.find_matches_as_indexes(
             folded.text, overlapping=True
         ):
-            if not _stands_alone(folded.text, first, last):
+            pattern = self._patterns[number_of_pattern]
+            if not _stands_alone(pattern, folded.text, first, last):
                 continue
             start, end = folded.span(first, last)
-            for code in self._index.substrings[self._patterns[pattern]]:
-                number, role = decode(code)
-                if role in (Role.HEAD, Role.TAIL):
-                    halves.append(Hit(start, end, number, role))
-                else:
-                    yield Hit(start, end, number, role)
-        if halves:
-            yield from _join_halves(halves, self._index.gaps, text)
+            hits += [Hit(start, end, *decode(code)) for code in self._index.substrings[pattern]]
+        return self._joined(hits, text)
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
-        """Return the forms of a word that can be part of a phrase; remembered, for words recur."""
-        known = self._forms.get(word)
-        if known is None:
-            forms = word_forms(word, language_of_word(word, self._language))
-            known = tuple(form for form in forms if form in self._index.cores)
-            self._forms[word] = known
-        return known
+        """Return the forms of a word that can be part of a phrase."""
+        forms = word_forms(word, language_of_word(word, self._language))
+        return tuple(form for form in forms if form in self._index.cores)
+
+    def _beginning_of(self, word: str) -> _Beginning | None:
+        """Return what a word can begin, if anything."""
+        forms = self._forms[word]
+        plain = [form for form in forms if not form.startswith("=")]
+        capitals = [form for form in forms if form.startswith("=")]
+        beginning = _Beginning(
+            self._phrases_of(plain),
+            tuple(form for form in plain if form in self._index.leads),
+            self._phrases_of(capitals),
+            tuple(form for form in capitals if form in self._index.leads),
+        )
+        return beginning if any(beginning) else None
+
+    def _phrases_of(self, keys: Iterable[str]) -> tuple[tuple[int, Role], ...]:
+        """Return the numbers and roles of the phrases that stand under some keys."""
+        return tuple(decode(code) for key in keys for code in self._index.phrases.get(key, ()))
+
+    def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Hit]:
+        """Yield the phrases of several words that begin at a word with two given forms."""
+        places, strings = words
+        for length in self._index.pairs[pair]:
+            last = first + length - 1
+            if last >= len(strings) or not _adjoin(places, first, last, text):
+                continue
+            rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
+            keys = [" ".join((pair, *forms)) for forms in rest]
+            start, end = places[first].start(), _end(places[last], text)
+            for number, role in self._phrases_of(keys):
+                yield Hit(start, end, number, role)
+
+    def _joined(self, hits: list[Hit], text: str) -> list[Hit]:
+        """Put whole terms in the place of the two parts of terms with a gap."""
+        if not self._index.gaps:
+            return hits
+        halves = [hit for hit in hits if hit.role in _HALVES]
+        if not halves:
+            return hits
+        whole = [hit for hit in hits if hit.role not in _HALVES]
+        return whole + list(_join_halves(halves, self._index.gaps, text))
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def _stands_alone(pattern: str, text: str, start: int, end: int) -> bool:
     """Tell whether Latin letters or digits at the edge of a match are whole words."""
+    if not (pattern[0].isascii() or pattern[-1].isascii()):
+        return True
     before = text[start - 1 : start]
     after = text[end : end + 1]
     cut_before = text[start].isascii() and before.isascii() and before.isalnum()
@@ -149,17 +226,22 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (cut_before or cut_after)
 
 
-def _adjoin(words: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
+def _adjoin(places: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
     """Tell whether nothing but spaces, hyphens and the like stands between the words."""
-    return not any(
-        BREAK.search(text, words[n].end(), words[n + 1].start()) for n in range(first, last)
-    )
+    for n in range(first, last):
+        end, start = places[n].end(), places[n + 1].start()
+        if text[end:start] != " " and BREAK.search(text, end, start):
+            return False
+    return True
 
 
-def _end(word: re.Match[str]) -> int:
+def _end(place: re.Match[str], text: str) -> int:
     """Return where a word ends without the invisible characters that cling to it."""
-    trailing = _TRAILING.search(word.group())
-    return word.end() - len(trailing.group()) if trailing else word.end()
+    end = place.end()
+    if text[end - 1].isalnum():
+        return end
+    trailing = _TRAILING.search(place[0])
+    return end - len(trailing[0]) if trailing else end
 
 
 def _is_shouting(text: str) -> bool:

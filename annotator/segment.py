@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from annotator.languages import UNDETERMINED, LanguageIdentifier
 from annotator.model import Document, Paragraph
-from annotator.text import HAN, WORD, fold_string
+from annotator.text import HAN, WORD, find_words, fold_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ def length_in_words(text: str) -> float:
     >>> length_in_words("Broadband for all"), length_in_words("数字经济"), length_in_words("النطاق العريض")
     (3.0, 2.0, 2.0)
     """
-    return len(WORD.findall(text)) + len(HAN.findall(text)) / 2
+    return len(find_words(text).strings) + len(HAN.findall(text)) / 2
 
 
 class Segmenter:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 4
+_FORMAT = 5
 """Raise it when the compiled form changes its shape or its folding."""
 
 

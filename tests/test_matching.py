@@ -23,7 +23,7 @@ from annotator.lexicon import (
 )
 from annotator.matcher import Match, Matcher
 from annotator.phrases import Hit, PhraseFinder
-from annotator.text import HAN, WORD, fold_string, word_forms
+from annotator.text import HAN, WORD, find_words, fold_string, word_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -524,7 +524,7 @@ def test_the_finder_finds_what_a_plain_search_finds(
 ) -> None:
     language, concepts, text, foreign = search
     finder = PhraseFinder(language, compile_index(language, concepts))
-    found = set(finder.find_phrases(list(WORD.finditer(text)), text, foreign=foreign))
+    found = set(finder.find_phrases(find_words(text), text, foreign=foreign))
     found |= set(finder.find_substrings(text))
     assert found == plain_find(concepts, language, text, foreign=foreign)
 
