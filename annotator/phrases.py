@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
-from annotator.text import HAN, WORD, fold, word_forms
+from annotator.text import HAN, WORD, WordMemory, fold, word_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ahocorasick_rs import AhoCorasick
 
@@ -62,7 +62,6 @@ class Hit(NamedTuple):
 
 
 _HALVES = (Role.HEAD, Role.TAIL)
-_Value = TypeVar("_Value")
 
 
 class _Beginning(NamedTuple):
@@ -77,28 +76,6 @@ class _Beginning(NamedTuple):
     """The same, where the phrase has the word in capitals as the text has it."""
 
 
-_REMEMBERED_WORDS = 2**15
-"""Words that a finder remembers: most of any text, in a few megabytes."""
-
-
-class _Memory(dict[str, _Value]):
-    """What was worked out for the words met so far, forgotten as a whole when they are too many.
-
-    To fold and stem a word costs a hundred times what it costs to look it up,
-    and ``map(memory.__getitem__, words)`` runs in C.
-    """
-
-    def __init__(self, work_out: Callable[[str], _Value]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, word: str) -> _Value:
-        if len(self) >= _REMEMBERED_WORDS:
-            self.clear()
-        value = self[word] = self._work_out(word)
-        return value
-
-
 class PhraseFinder:
     """Search texts for the phrases of one language's index."""
 
@@ -106,8 +83,8 @@ class PhraseFinder:
         """Search with the rules of a language."""
         self._language = language
         self._index = index
-        self._forms = _Memory(self._forms_of)
-        self._beginnings = _Memory(self._beginning_of)
+        self._forms = WordMemory(self._forms_of)
+        self._beginnings = WordMemory(self._beginning_of)
         self._patterns = list(index.substrings)
         self._automaton: AhoCorasick | None = None
 
