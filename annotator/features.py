@@ -113,7 +113,8 @@ def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
 def _collect(found: Iterator[tuple[str, Span]], muted: SpanSet) -> Occurrences:
     """Gather the spans of each feature, leaving out muted ones."""
     occurrences: Occurrences = defaultdict(list)
+    if muted:
+        found = ((name, span) for name, span in found if not muted.overlaps(*span))
     for name, span in found:
-        if not muted.overlaps(*span):
-            occurrences[name].append(span)
+        occurrences[name].append(span)
     return occurrences
