@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from annotator.lexicon import Role
 from annotator.phrases import PhraseFinder
 from annotator.spans import Span, SpanSet
 from annotator.text import HAN, find_words, fold, stem_word
@@ -81,12 +80,18 @@ class FeatureExtractor:
         if finder is None:
             finder = PhraseFinder(language, self._taxonomy.vocabulary(language))
             self._finders[language] = finder
-        hits = set(finder.find_phrases(find_words(text), text))
+        found = finder.find_phrases(find_words(text), text)
         if language == "zh":
-            hits.update(finder.find_substrings(text))
-        for hit in sorted(hits):
-            if hit.role == Role.TERM:
-                yield self._taxonomy.vocabulary_ids[hit.number], (hit.start, hit.end)
+            found += finder.find_substrings(text)
+        numbers: dict[Span, tuple[int, ...]] = {}
+        for span, phrases in found:
+            numbers[span] = (
+                tuple(sorted({*numbers[span], *phrases.terms})) if span in numbers else phrases.terms
+            )
+        names = self._taxonomy.vocabulary_ids
+        for span in sorted(numbers):
+            for number in numbers[span]:
+                yield names[number], span
 
 
 def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:

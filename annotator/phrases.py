@@ -14,6 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
+from annotator.spans import Span
 from annotator.text import HAN, WORD, WordMemory, fold, word_forms
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from annotator.text import Words
 
-__all__ = ["BREAK", "Hit", "PhraseFinder"]
+__all__ = ["BREAK", "Found", "PhraseFinder", "Phrases"]
 
 BREAK = re.compile(r"[.,;:!?،؛؟。，、；：！？…|•()\[\]{}（）【】《》\"“”«»]|\n\s*\n")
 """What may not stand between two words of one term."""
@@ -51,29 +52,40 @@ _SHOUTED_LETTERS = 16
 """Fewer capitals than this may all be acronyms."""
 
 
-class Hit(NamedTuple):
-    """A phrase of an index found in a text."""
+class Phrases(NamedTuple):
+    """The phrases of an index that are written alike."""
 
-    start: int
-    end: int
-    number: int
-    """Number of the concept, or whatever the index numbers."""
-    role: Role
+    terms: tuple[int, ...]
+    """Numbers of concepts (or whatever the index numbers) whose terms they are."""
+    others: tuple[tuple[int, Role], ...]
+    """Phrases that hide or cancel a concept, with its number."""
+    halves: tuple[tuple[int, Role], ...]
+    """Parts of terms with a gap, with the number of the gap."""
 
 
-_HALVES = (Role.HEAD, Role.TAIL)
+Found = tuple[Span, Phrases]
+"""A place in a text, and what stands there."""
 
 
 class _Beginning(NamedTuple):
     """What of an index a word can begin."""
 
-    alone: tuple[tuple[int, Role], ...]
+    alone: Phrases | None
     """The phrases of this word alone."""
     longer: tuple[str, ...]
     """The forms of the word that begin phrases of several words."""
-    capitals_alone: tuple[tuple[int, Role], ...]
+    capitals_alone: Phrases | None
     capitals_longer: tuple[str, ...]
     """The same, where the phrase has the word in capitals as the text has it."""
+
+
+class _Half(NamedTuple):
+    """A part of a term with a gap, found in a text."""
+
+    start: int
+    end: int
+    number: int
+    role: Role
 
 
 class PhraseFinder:
@@ -86,9 +98,10 @@ class PhraseFinder:
         self._forms = WordMemory(self._forms_of)
         self._beginnings = WordMemory(self._beginning_of)
         self._patterns = list(index.substrings)
+        self._substrings = [_phrases(codes) for codes in index.substrings.values()]
         self._automaton: AhoCorasick | None = None
 
-    def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Hit]:
+    def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
         """Find phrases of word forms.
 
         Args:
@@ -97,36 +110,36 @@ class PhraseFinder:
             foreign: The text is in another language of the same script. Then
                 only acronyms and terms of several words count: single words
                 are too often false friends ("formation", "habitat").
+
+        Returns:
+            What was found, in no order; a place may stand there twice.
         """
-        hits: list[Hit] = []
+        found: list[Found] = []
         places, strings = words
         shouting: bool | None = None
         pairs = self._index.pairs
         for first, beginning in enumerate(map(self._beginnings.__getitem__, strings)):
-            if beginning is None:  # most words begin nothing
+            if beginning is None:
                 continue
             alone, longer, capitals_alone, capitals_longer = beginning
-            if foreign:
-                alone = ()
+            if alone and not foreign:
+                found.append((_span(places[first], places[first], text), alone))
             if capitals_alone or capitals_longer:
                 if shouting is None:
                     shouting = _is_shouting(text)
                 if not shouting:
-                    alone += capitals_alone
                     longer += capitals_longer
-            if alone:
-                place = places[first]
-                start, end = place.start(), _end(place, text)
-                hits += [Hit(start, end, number, role) for number, role in alone]
+                    if capitals_alone:
+                        found.append((_span(places[first], places[first], text), capitals_alone))
             if longer and first + 1 < len(strings):
                 for second in self._forms[strings[first + 1]]:
                     for form in longer:
                         pair = f"{form} {second}"
                         if pair in pairs:  # few words stand before their own neighbour
-                            hits += self._longer_phrases(pair, words, first, text)
-        return self._joined(hits, text)
+                            found += self._longer_phrases(pair, words, first, text)
+        return self._joined(found, text)
 
-    def find_substrings(self, text: str) -> list[Hit]:
+    def find_substrings(self, text: str) -> list[Found]:
         """Find phrases of a script without spaces, anywhere in the text."""
         if not self._patterns:
             return []
@@ -135,16 +148,16 @@ class PhraseFinder:
 
             self._automaton = AhoCorasick(self._patterns)
         folded = fold(text, _SPACES_AROUND_HAN)
-        hits: list[Hit] = []
-        for number_of_pattern, first, last in self._automaton.find_matches_as_indexes(
-            folded.text, overlapping=True
-        ):
-            pattern = self._patterns[number_of_pattern]
-            if not _stands_alone(pattern, folded.text, first, last):
-                continue
-            start, end = folded.span(first, last)
-            hits += [Hit(start, end, *decode(code)) for code in self._index.substrings[pattern]]
-        return self._joined(hits, text)
+        return self._joined(
+            [
+                (folded.span(first, last), self._substrings[pattern])
+                for pattern, first, last in self._automaton.find_matches_as_indexes(
+                    folded.text, overlapping=True
+                )
+                if _stands_alone(self._patterns[pattern], folded.text, first, last)
+            ],
+            text,
+        )
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
@@ -156,40 +169,49 @@ class PhraseFinder:
         forms = self._forms[word]
         plain = [form for form in forms if not form.startswith("=")]
         capitals = [form for form in forms if form.startswith("=")]
+        phrases = self._index.phrases
         beginning = _Beginning(
-            self._phrases_of(plain),
+            _phrases(code for form in plain for code in phrases.get(form, ())),
             tuple(form for form in plain if form in self._index.leads),
-            self._phrases_of(capitals),
+            _phrases(code for form in capitals for code in phrases.get(form, ())),
             tuple(form for form in capitals if form in self._index.leads),
         )
         return beginning if any(beginning) else None
 
-    def _phrases_of(self, keys: Iterable[str]) -> tuple[tuple[int, Role], ...]:
-        """Return the numbers and roles of the phrases that stand under some keys."""
-        return tuple(decode(code) for key in keys for code in self._index.phrases.get(key, ()))
-
-    def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Hit]:
+    def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
         """Yield the phrases of several words that begin at a word with two given forms."""
         places, strings = words
+        known = self._index.phrases
         for length in self._index.pairs[pair]:
             last = first + length - 1
             if last >= len(strings) or not _adjoin(places, first, last, text):
                 continue
             rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
             keys = [" ".join((pair, *forms)) for forms in rest]
-            start, end = places[first].start(), _end(places[last], text)
-            for number, role in self._phrases_of(keys):
-                yield Hit(start, end, number, role)
+            phrases = _phrases(code for key in keys for code in known.get(key, ()))
+            if phrases:
+                yield _span(places[first], places[last], text), phrases
 
-    def _joined(self, hits: list[Hit], text: str) -> list[Hit]:
-        """Put whole terms in the place of the two parts of terms with a gap."""
+    def _joined(self, found: list[Found], text: str) -> list[Found]:
+        """Add the terms with a gap whose two parts were found."""
         if not self._index.gaps:
-            return hits
-        halves = [hit for hit in hits if hit.role in _HALVES]
-        if not halves:
-            return hits
-        whole = [hit for hit in hits if hit.role not in _HALVES]
-        return whole + list(_join_halves(halves, self._index.gaps, text))
+            return found
+        halves = [
+            _Half(*span, number, role) for span, phrases in found for number, role in phrases.halves
+        ]
+        return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
+
+
+def _phrases(codes: Iterable[int]) -> Phrases | None:
+    """Sort codes by what their phrases do."""
+    decoded = sorted(map(decode, set(codes)))
+    if not decoded:
+        return None
+    return Phrases(
+        tuple(number for number, role in decoded if role == Role.TERM),
+        tuple(one for one in decoded if one[1] in (Role.EXCEPT, Role.UNLESS)),
+        tuple(one for one in decoded if one[1] in (Role.HEAD, Role.TAIL)),
+    )
 
 
 def _stands_alone(pattern: str, text: str, start: int, end: int) -> bool:
@@ -212,13 +234,12 @@ def _adjoin(places: Sequence[re.Match[str]], first: int, last: int, text: str) -
     return True
 
 
-def _end(place: re.Match[str], text: str) -> int:
-    """Return where a word ends without the invisible characters that cling to it."""
-    end = place.end()
-    if text[end - 1].isalnum():
-        return end
-    trailing = _TRAILING.search(place[0])
-    return end - len(trailing[0]) if trailing else end
+def _span(first: re.Match[str], last: re.Match[str], text: str) -> Span:
+    """Return the span of some words without the invisible characters that cling to the last."""
+    end = last.end()
+    if not text[end - 1].isalnum() and (trailing := _TRAILING.search(last[0])):
+        end -= len(trailing[0])
+    return first.start(), end
 
 
 def _is_shouting(text: str) -> bool:
@@ -232,26 +253,26 @@ def _is_shouting(text: str) -> bool:
     return upper > _SHOUTING * sum(map(str.isalpha, text))
 
 
-def _join_halves(halves: Sequence[Hit], gaps: Sequence[int], text: str) -> Iterator[Hit]:
+def _join_halves(halves: Sequence[_Half], gaps: Sequence[int], text: str) -> Iterator[Found]:
     """Join the two parts of terms with a gap where they stand close enough."""
-    tails: dict[int, list[Hit]] = {}
-    for hit in halves:
-        if hit.role == Role.TAIL:
-            tails.setdefault(hit.number, []).append(hit)
-    for found in tails.values():
-        found.sort()
+    tails: dict[int, list[_Half]] = {}
+    for half in halves:
+        if half.role == Role.TAIL:
+            tails.setdefault(half.number, []).append(half)
+    for mine in tails.values():
+        mine.sort()
     for head in halves:
         if head.role != Role.HEAD or head.number not in tails:
             continue
         mine = tails[head.number]
         nearest = bisect_left(mine, head.end, key=_start)
         if nearest < len(mine) and _is_near(text[head.end : mine[nearest].start]):
-            yield Hit(head.start, mine[nearest].end, gaps[head.number], Role.TERM)
+            yield (head.start, mine[nearest].end), Phrases((gaps[head.number],), (), ())
 
 
-def _start(hit: Hit) -> int:
-    """Return where a hit begins."""
-    return hit.start
+def _start(half: _Half) -> int:
+    """Return where a part begins."""
+    return half.start
 
 
 def _is_near(between: str) -> bool:

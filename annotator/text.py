@@ -279,7 +279,7 @@ class WordMemory(dict[str, _Result]):
     ([5, 4, 5], 2)
     """
 
-    LIMIT = 2**15
+    LIMIT = 2**16
     """Words: most of any text, in a few megabytes."""
 
     def __init__(self, work_out: Callable[[str], _Result]) -> None:
