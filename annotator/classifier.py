@@ -75,19 +75,30 @@ FORMAT = 1
 
 
 def scaled_values(
-    kind: str, weight: float, occurrences: Occurrences, rarity: Sequence[float], rows: Sequence[int]
+    kind: str,
+    weight: float,
+    counts: Sequence[int],
+    rarity: Sequence[float],
+    rows: Sequence[int],
 ) -> list[float]:
     """Scale the counts of one block's features, as in training.
 
     Concepts count once and a little more for each repetition; other blocks
     are weighted by rarity and brought to unit length, so that long paragraphs
     do not shout.
+
+    Args:
+        kind: The kind of features in the block.
+        weight: What the values are multiplied with.
+        counts: How often each feature stands in the text.
+        rarity: Inverse document frequency of each feature of the block; empty: none.
+        rows: The place of each feature in the block.
     """
     if kind == CONCEPT:
-        return [weight * (1 + 0.3 * log(len(spans))) for spans in occurrences.values()]
+        return [weight * (1 + 0.3 * log(count)) for count in counts]
     values = [
-        (1 + log(len(spans))) * (rarity[row] if rarity else 1.0)
-        for spans, row in zip(occurrences.values(), rows, strict=True)
+        (1 + log(count)) * (rarity[row] if rarity else 1.0)
+        for count, row in zip(counts, rows, strict=True)
     ]
     length = sqrt(_SHORT_TEXT + sum(value * value for value in values))
     return [weight * value / length for value in values]
@@ -119,11 +130,8 @@ class Classifier:
         self._extractor = FeatureExtractor(taxonomy, [block.kind for block in file.blocks])
         self._weights = weights.astype("float32")  # once, for half precision is slow to add up
         self._bias = bias
-        self._rows: list[dict[str, int]] = []
-        first = 0
-        for block in file.blocks:
-            self._rows.append({name: row for row, name in enumerate(block.names, first)})
-            first += len(block.names)
+        self._rows = [{name: row for row, name in enumerate(block.names)} for block in file.blocks]
+        """Feature -> its row within its block."""
 
     @classmethod
     def load(cls, taxonomy: Taxonomy, folder: Path | None = None) -> Classifier:
@@ -214,13 +222,17 @@ class Classifier:
         found = self._extractor.extract(text, language, matches, muted)
         first = 0
         for block, row_of in zip(self._blocks, self._rows, strict=True):
-            known = {name: places for name, places in found[block.kind].items() if name in row_of}
-            places_of = [row_of[name] for name in known]
+            known = [
+                (row, places)
+                for name, places in found[block.kind].items()
+                if (row := row_of.get(name)) is not None
+            ]
+            inner = [row for row, _ in known]
+            counts = [len(places) for _, places in known]
             rarity = block.rarity.get(language, ())
-            inner = [row - first for row in places_of]
-            values += scaled_values(block.kind, block.weight, known, rarity, inner)
-            rows += places_of
-            spans += known.values()
+            values += scaled_values(block.kind, block.weight, counts, rarity, inner)
+            rows += [first + row for row in inner]
+            spans += [places for _, places in known]
             first += len(block.names)
         weights = self._weights[rows]
         total = np.asarray(values, dtype=np.float32) @ weights + self._bias if rows else self._bias

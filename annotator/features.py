@@ -69,13 +69,13 @@ class FeatureExtractor:
                 concepts[self._taxonomy.concept_ids[match.concept]].append(match[:2])
             found[CONCEPT] = concepts
         if VOCABULARY in self._kinds:
-            found[VOCABULARY] = _collect(self._vocabulary(text, language), muted)
+            found[VOCABULARY] = self._vocabulary(text, language, muted)
         if WORDS in self._kinds:
             found[WORDS] = _collect(_words(text, language), muted)
         return found
 
-    def _vocabulary(self, text: str, language: str) -> Iterator[tuple[str, Span]]:
-        """Yield the entries of the vocabulary that stand in a text, each place once."""
+    def _vocabulary(self, text: str, language: str, muted: SpanSet) -> Occurrences:
+        """Find the entries of the vocabulary that stand in a text, each place once."""
         finder = self._finders.get(language)
         if finder is None:
             finder = PhraseFinder(language, self._taxonomy.vocabulary(language))
@@ -89,9 +89,17 @@ class FeatureExtractor:
                 tuple(sorted({*numbers[span], *phrases.terms})) if span in numbers else phrases.terms
             )
         names = self._taxonomy.vocabulary_ids
+        occurrences: Occurrences = {}
         for span in sorted(numbers):
+            if muted and muted.overlaps(*span):
+                continue
             for number in numbers[span]:
-                yield names[number], span
+                name = names[number]
+                if name in occurrences:
+                    occurrences[name].append(span)
+                else:
+                    occurrences[name] = [span]
+        return occurrences
 
 
 def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
@@ -118,8 +126,7 @@ def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
 def _collect(found: Iterator[tuple[str, Span]], muted: SpanSet) -> Occurrences:
     """Gather the spans of each feature, leaving out muted ones."""
     occurrences: Occurrences = defaultdict(list)
-    if muted:
-        found = ((name, span) for name, span in found if not muted.overlaps(*span))
     for name, span in found:
-        occurrences[name].append(span)
+        if not muted.overlaps(*span):
+            occurrences[name].append(span)
     return occurrences

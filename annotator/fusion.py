@@ -11,6 +11,7 @@ whatever the rest says; whether the rest supports it is kept beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from math import exp, log, tanh
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -259,6 +260,10 @@ def roll_up(
                 origins.setdefault(assignment.label, set()).update(assignment.origins)
     result: list[DocumentAssignment] = []
     for label, peak in peaks.items():
+        supported = counted and peak >= settings.supported
+        if not masses[label] and label not in assigned:
+            result.append(_silent(label, taxonomy.scheme_of(label), supported))
+            continue
         share = masses[label] / (total or 1.0)
         score = peak * share * (1 + settings.share) / (share + settings.share)
         mine = origins.get(label, ())
@@ -274,10 +279,16 @@ def roll_up(
                 or (label in assigned and score >= settings.threshold_of(label)),
                 origins=tuple(origin for origin in ORIGINS if origin in mine) if mine else (),
                 paragraphs=tuple(one.paragraph.index for one in assigned.get(label, ())),
-                supported=counted and peak >= settings.supported,
+                supported=supported,
             )
         )
     return tuple(result)
+
+
+@cache
+def _silent(label: str, scheme: str, supported: bool) -> DocumentAssignment:  # noqa: FBT001 - a key
+    """Return a label that nothing in a document speaks for: most labels of most documents."""
+    return DocumentAssignment(label, scheme, 0.0, assigned=False, origins=(), supported=supported)
 
 
 _HEADING_WEIGHT = 0.5

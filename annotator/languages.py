@@ -151,17 +151,19 @@ def _value(default: str | Callable[[], str]) -> str:
 
 def _scripts(sample: str, profiles: Mapping[_Profile, int]) -> dict[str, int]:
     """Count the letters of each script, in the order in which the scripts come."""
-    scripts: dict[str, int] = {}
     if _UNSPACED.search(sample):
-        for character, times in Counter(sample).items():
-            if _LETTER.match(character):
-                script = script_of(character)
-                scripts[script] = scripts.get(script, 0) + times
-        return scripts
+        return Counter(map(_script_of_letter, sample))
+    scripts: dict[str, int] = {}
     for profile, times in profiles.items():
         for script, letters in profile.scripts:
             scripts[script] = scripts.get(script, 0) + times * letters
     return scripts
+
+
+@cache
+def _script_of_letter(character: str) -> str:
+    """Name the script of a letter; what is no letter has none to count."""
+    return script_of(character) if _LETTER.match(character) else "Other"
 
 
 def _main_script(scripts: dict[str, int]) -> str:

@@ -30,6 +30,10 @@ _OTHER_SCRIPTS = {
 """Languages whose terms are also looked for where their script appears in another's text."""
 
 
+_NOT_LATIN = re.compile(r"[^\x00-\u024f\u2000-\u206f]")
+"""What is neither Latin nor common punctuation."""
+
+
 class Match(NamedTuple):
     """A term found in a text; ``text[start:end]`` is how it stands there."""
 
@@ -92,6 +96,10 @@ class Matcher:
 def _passes(text: str, language: str) -> Iterator[str]:
     """Say which languages' phrases to look for in a text, its own first."""
     yield language
+    if not _NOT_LATIN.search(text):  # one quick look spares most texts three slow ones
+        if language != "en" and _OTHER_SCRIPTS["en"].search(text):
+            yield "en"
+        return
     for other, script in _OTHER_SCRIPTS.items():
         if other != language and script.search(text):
             yield other

@@ -255,14 +255,15 @@ def _is_shouting(text: str) -> bool:
 
 def _join_halves(halves: Sequence[_Half], gaps: Sequence[int], text: str) -> Iterator[Found]:
     """Join the two parts of terms with a gap where they stand close enough."""
+    heads = {half.number for half in halves if half.role is Role.HEAD}
     tails: dict[int, list[_Half]] = {}
     for half in halves:
-        if half.role == Role.TAIL:
+        if half.role is Role.TAIL and half.number in heads:
             tails.setdefault(half.number, []).append(half)
     for mine in tails.values():
         mine.sort()
     for head in halves:
-        if head.role != Role.HEAD or head.number not in tails:
+        if head.role is not Role.HEAD or head.number not in tails:
             continue
         mine = tails[head.number]
         nearest = bisect_left(mine, head.end, key=_start)
