@@ -126,12 +126,17 @@ class Classifier:
         self.labels = file.labels
         self.fusion = file.fusion
         self.digest = file.weights_sha256
+        self._parts = taxonomy, file, weights, bias
         self._blocks = file.blocks
         self._extractor = FeatureExtractor(taxonomy, [block.kind for block in file.blocks])
         self._weights = weights.astype("float32")  # once, for half precision is slow to add up
         self._bias = bias
         self._rows = [{name: row for row, name in enumerate(block.names)} for block in file.blocks]
         """Feature -> its row within its block."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process as what it was made of: the rest is made anew there."""
+        return Classifier, self._parts
 
     @classmethod
     def load(cls, taxonomy: Taxonomy, folder: Path | None = None) -> Classifier:

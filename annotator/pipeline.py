@@ -99,14 +99,19 @@ class Annotator:
         """
         self.taxonomy = taxonomy or Taxonomy.load()
         self.classifier = classifier or Classifier.load(self.taxonomy)
-        self.settings = self.classifier.fusion
+        settings = self.classifier.fusion
         if threshold is not None:
-            self.settings = _shifted(self.settings, threshold, self.taxonomy)
+            settings = _shifted(settings, threshold, self.taxonomy)
         self._segmenter = Segmenter(self.taxonomy)
         self._declared = DeclaredLabels(self.taxonomy)
         self._matcher = Matcher(self.taxonomy)
         self._keyword = KeywordLabels(self.taxonomy)
-        self._fusion = Fusion(self.settings, self.taxonomy)
+        self._use(settings)
+
+    def _use(self, settings: FusionSettings) -> None:
+        """Combine the suggesters with these numbers from now on."""
+        self.settings = settings
+        self._fusion = Fusion(settings, self.taxonomy)
 
     def annotate(self, document: Document | str) -> AnnotatedDocument:
         """Annotate one document, or one text."""
@@ -130,10 +135,36 @@ class Annotator:
             labels=roll_up(annotated, undeclared, self.settings, self.taxonomy, lengths),
         )
 
-    def annotate_many(self, documents: Iterable[Document]) -> Iterator[AnnotatedDocument]:
-        """Annotate documents one after the other, in order, holding one at a time."""
-        for document in documents:
-            yield self.annotate(document)
+    def annotate_many(
+        self, documents: Iterable[Document], *, jobs: int | None = 1
+    ) -> Iterator[AnnotatedDocument]:
+        """Annotate documents, in order, holding few at a time.
+
+        Args:
+            documents: The documents; they are read as they are needed.
+            jobs: Processes; the results are the same with any number. ``None``
+                uses all cores from 200 documents on.
+
+        Raises:
+            WorkerError: A process ended before its work was done.
+
+        >>> texts = ["Школы получили интернет", "学校通了互联网"]
+        >>> documents = [Document(id=text, source="", text=text) for text in texts]
+        >>> [one.language for one in Annotator().annotate_many(documents, jobs=2)]
+        ['ru', 'zh']
+        """
+        from annotator.parallel import annotate_in_parallel, choose_jobs  # noqa: PLC0415 - costs 20 ms
+
+        documents, jobs = choose_jobs(documents, jobs)
+        if jobs > 1:
+            yield from annotate_in_parallel(self, documents, jobs)
+        else:
+            for document in documents:
+                yield self.annotate(document)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process as what it was made of: the rest is made anew there."""
+        return _rebuild, (self.taxonomy, self.classifier, self.settings)
 
     def explain(self, text: str) -> list[Explanation]:
         """Tell for each paragraph of a text how the score of every suggested label came about.
@@ -277,6 +308,13 @@ class Annotator:
         if reading.length < _SHORTEST:
             return "too short"
         return "below the threshold"
+
+
+def _rebuild(taxonomy: Taxonomy, classifier: Classifier, settings: FusionSettings) -> Annotator:
+    """Make an annotator that has travelled from another process."""
+    annotator = Annotator(taxonomy, classifier)
+    annotator._use(settings)  # noqa: SLF001 - this is a part of its making
+    return annotator
 
 
 def _shifted(settings: FusionSettings, base: float, taxonomy: Taxonomy) -> FusionSettings:
