@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from annotator.features import Occurrences
     from annotator.matcher import Match
     from annotator.spans import Span, SpanSet
     from annotator.taxonomy import Taxonomy
@@ -215,9 +214,7 @@ class Classifier:
             for label, score in scored.log_odds.items()
         ]
 
-    def score(
-        self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
-    ) -> Scored:
+    def score(self, text: str, language: str, matches: Sequence[Match], muted: SpanSet) -> Scored:
         """Score one paragraph; arguments as for :meth:`suggest`."""
         import numpy as np  # noqa: PLC0415 - loaded with the weights
 
@@ -283,7 +280,9 @@ class Scored:
             share = value * weight / len(places)
             for place in places:
                 weights[place] = weights.get(place, 0.0) + share
-        telling = [(place, weight) for place, weight in weights.items() if weight >= _EVIDENCE_FLOOR]
+        telling = [
+            (place, weight) for place, weight in weights.items() if weight >= _EVIDENCE_FLOOR
+        ]
         best = sorted(telling, key=lambda item: (-item[1], item[0]))[:_EVIDENCE_SPANS]
         return tuple(
             Evidence(offset + start, offset + end, text[start:end], "classifier", None, weight)

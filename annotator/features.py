@@ -86,7 +86,9 @@ class FeatureExtractor:
         numbers: dict[Span, tuple[int, ...]] = {}
         for span, phrases in found:
             numbers[span] = (
-                tuple(sorted({*numbers[span], *phrases.terms})) if span in numbers else phrases.terms
+                tuple(sorted({*numbers[span], *phrases.terms}))
+                if span in numbers
+                else phrases.terms
             )
         names = self._taxonomy.vocabulary_ids
         occurrences: Occurrences = {}

@@ -111,9 +111,7 @@ def fuse(
     for suggestion in suggestions:
         weights[suggestion.origin][suggestion.label] = suggestion.weight
         spans[suggestion.label, suggestion.origin] = suggestion.evidence
-    return Fusion(settings, taxonomy).combine(
-        weights, lambda label, origin: spans[label, origin]
-    )
+    return Fusion(settings, taxonomy).combine(weights, lambda label, origin: spans[label, origin])
 
 
 class _Numbers(NamedTuple):
@@ -177,7 +175,9 @@ class Fusion:
         assignments: list[Assignment] = []
         for negative, _, label, assigned in shown:
             speaking = tuple(
-                origin for origin in ORIGINS if origin in weights and weights[origin].get(label, 0.0) > 0
+                origin
+                for origin in ORIGINS
+                if origin in weights and weights[origin].get(label, 0.0) > 0
             )
             spans = [span for origin in speaking for span in evidence(label, origin)]
             spans.sort(key=_place)
@@ -275,8 +275,7 @@ def roll_up(
                 label=label,
                 scheme=taxonomy.scheme_of(label),
                 score=round(score, 4),
-                assigned=declared
-                or (label in assigned and score >= settings.threshold_of(label)),
+                assigned=declared or (label in assigned and score >= settings.threshold_of(label)),
                 origins=tuple(origin for origin in ORIGINS if origin in mine) if mine else (),
                 paragraphs=tuple(one.paragraph.index for one in assigned.get(label, ())),
                 supported=supported,

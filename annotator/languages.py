@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import copy
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,10 @@ _UNSPACED = re.compile(f"{HAN.pattern[:-1]}\u3040-\u30ff]")
 
 _KANA_SHARE = 0.05
 """Share of kana from which Chinese characters are read as Japanese."""
+
+
+_REMEMBERED_WORDS = 2**16
+"""Words of all languages together; what they tell takes next to no room."""
 
 
 class _Profile:
@@ -86,7 +91,7 @@ class LanguageIdentifier:
                 self._letters.setdefault(letter, []).append(code)
         self._signs = [letter for letter in self._letters if not WORD.fullmatch(letter)]
         """Telling characters that stand outside words: ¿."""
-        self._profiles = WordMemory(self._profile_of)
+        self._profiles = WordMemory(self._profile_of, limit=_REMEMBERED_WORDS)
         self._known: dict[tuple[object, ...], _Profile] = {}
 
     def identify(self, text: str, default: str | Callable[[], str] = UNDETERMINED) -> str:
@@ -139,7 +144,7 @@ class LanguageIdentifier:
             if letter not in self._signs:
                 votes += self._letters.get(letter, ())
         told = (scripts, *votes)
-        if len(self._known) > WordMemory.LIMIT:
+        if len(self._known) > _REMEMBERED_WORDS:
             self._known.clear()
         return self._known.setdefault(told, _Profile(scripts, tuple(votes)))
 
@@ -193,9 +198,15 @@ def _ask_model(text: str, candidates: tuple[str, ...]) -> str:
 
 @cache
 def _model(candidates: tuple[str, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Load py3langid for one set of candidates."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier as Model  # noqa: PLC0415
-
-    model = Model.from_model_file(MODEL_FILE)
+    """Restrict the model to some languages; what does not depend on them is shared."""
+    model = copy(_whole_model())
     model.set_languages(list(candidates))
     return model
+
+
+@cache
+def _whole_model():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Load py3langid's model: half a second, and forty megabytes."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier as Model  # noqa: PLC0415
+
+    return Model.from_model_file(MODEL_FILE)

@@ -66,9 +66,7 @@ class _Worker(NamedTuple):
     line: Connection
 
 
-def choose_jobs(
-    documents: Iterable[Document], jobs: int | None
-) -> tuple[Iterator[Document], int]:
+def choose_jobs(documents: Iterable[Document], jobs: int | None) -> tuple[Iterator[Document], int]:
     """Decide how many processes to use.
 
     Args:
@@ -162,8 +160,9 @@ class _Dispatcher:
 
     def _collect(self) -> None:
         """Wait for an answer, and take all that are there."""
-        for line in wait(list(self._busy)):
-            number, worker = self._busy.pop(line)  # type: ignore[index] - these are connections
+        ready = wait(list(self._busy))
+        for line in [line for line in self._busy if line in ready]:
+            number, worker = self._busy.pop(line)
             try:
                 data = worker.line.recv_bytes()
             except (EOFError, OSError) as error:
@@ -217,7 +216,9 @@ def _start(annotator: Annotator, others: Sequence[Connection]) -> _Worker:
     # A forked worker holds copies of our ends of all lines. It closes them, or no worker would
     # ever notice that we are gone.
     inherited = [*others, ours] if forked else []
-    process = context.Process(target=_work, args=(annotator, theirs, inherited), daemon=True)
+    process: BaseProcess = context.Process(  # type: ignore[attr-defined] # both kinds have it
+        target=_work, args=(annotator, theirs, inherited), daemon=True
+    )
     with warnings.catch_warnings():
         # Python 3.12 warns of forking beside any thread. Those here are numpy's, which expects
         # it, and a progress bar's, which a worker never touches.

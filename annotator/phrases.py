@@ -35,9 +35,7 @@ _SENTENCE_END = re.compile(r"[.;!?؛؟。；！？\n]")
 _LONGEST_GAP = 120
 """Characters that no gap exceeds, however long its words are."""
 
-_SPACES_AROUND_HAN = re.compile(
-    rf"\s(?<!\s\s)(?:(?<={HAN.pattern}\s)\s*+|\s*+(?={HAN.pattern}))"
-)
+_SPACES_AROUND_HAN = re.compile(rf"\s(?<!\s\s)(?:(?<={HAN.pattern}\s)\s*+|\s*+(?={HAN.pattern}))")
 """A whole run of white space with a Chinese character at either end; each run is read once."""
 
 _TRAILING = re.compile(
@@ -169,27 +167,29 @@ class PhraseFinder:
         forms = self._forms[word]
         plain = [form for form in forms if not form.startswith("=")]
         capitals = [form for form in forms if form.startswith("=")]
-        phrases = self._index.phrases
         beginning = _Beginning(
-            _phrases(code for form in plain for code in phrases.get(form, ())),
+            self._phrases_of(plain),
             tuple(form for form in plain if form in self._index.leads),
-            _phrases(code for form in capitals for code in phrases.get(form, ())),
+            self._phrases_of(capitals),
             tuple(form for form in capitals if form in self._index.leads),
         )
         return beginning if any(beginning) else None
 
+    def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
+        """Return the phrases that stand under some keys."""
+        codes = [code for key in keys for code in self._index.phrases.get(key, ())]
+        return _phrases(codes) if codes else None
+
     def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
         """Yield the phrases of several words that begin at a word with two given forms."""
         places, strings = words
-        known = self._index.phrases
         for length in self._index.pairs[pair]:
             last = first + length - 1
             if last >= len(strings) or not _adjoin(places, first, last, text):
                 continue
             rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
             keys = [" ".join((pair, *forms)) for forms in rest]
-            phrases = _phrases(code for key in keys for code in known.get(key, ()))
-            if phrases:
+            if phrases := self._phrases_of(keys):
                 yield _span(places[first], places[last], text), phrases
 
     def _joined(self, found: list[Found], text: str) -> list[Found]:
@@ -202,11 +202,9 @@ class PhraseFinder:
         return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
 
 
-def _phrases(codes: Iterable[int]) -> Phrases | None:
+def _phrases(codes: Iterable[int]) -> Phrases:
     """Sort codes by what their phrases do."""
     decoded = sorted(map(decode, set(codes)))
-    if not decoded:
-        return None
     return Phrases(
         tuple(number for number, role in decoded if role == Role.TERM),
         tuple(one for one in decoded if one[1] in (Role.EXCEPT, Role.UNLESS)),

@@ -155,7 +155,7 @@ def _union(groups: Iterable[Sequence[str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for group in groups for pattern in group))
 
 
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{[^}]*\}|\(\?[a-zA-Z]|.", re.DOTALL)
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{[^}]*\}|\(\?[a-zA-Z]|.", re.DOTALL)
 
 
 def _literal(pattern: str) -> str:
@@ -170,17 +170,17 @@ def _literal(pattern: str) -> str:
     """
     runs = [""]
     depth = 0
-    for token in _TOKEN.findall(pattern):
-        if (token == "|" and not depth) or token.startswith("(?"):  # alternatives, flags
+    for piece in _PIECE.findall(pattern):
+        if (piece == "|" and not depth) or piece.startswith("(?"):  # alternatives, flags
             return ""
-        if token in "()":
-            depth += 1 if token == "(" else -1
-        if token in "?*" or token[0] == "{":
+        if piece in "()":
+            depth += 1 if piece == "(" else -1
+        if piece in "?*" or piece[0] == "{":
             runs[-1] = runs[-1][:-1]  # what stands before it may be absent
-        if depth or token in "().^$+?*" or token[0] in "\\[{":
+        if depth or piece in "().^$+?*" or piece[0] in "\\[{":
             runs.append("")
         else:
-            runs[-1] += token
+            runs[-1] += piece
     return max(runs, key=len)
 
 
@@ -265,9 +265,7 @@ def _mark_teasers(
     teasers = [
         position
         for position in range(len(texts) - 1)
-        if spans[position][2]
-        and not spans[position + 1][2]
-        and _is_cut_off(texts[position + 1])
+        if spans[position][2] and not spans[position + 1][2] and _is_cut_off(texts[position + 1])
     ]
     if len(teasers) >= _TEASERS:
         for position in teasers:

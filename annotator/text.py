@@ -93,9 +93,10 @@ def remember_recent(
 
     @wraps(function)
     def remembering(text: str, /, *args: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
-        return (recent if len(text) <= _RECENT_LENGTH else function)(text, *args, **more)
+        chosen = recent if len(text) <= _RECENT_LENGTH else function
+        return chosen(text, *args, **more)  # type: ignore[arg-type] # whoever uses it sees to it
 
-    return remembering  # type: ignore[return-value]
+    return remembering
 
 
 _SHORT_I = "й"
@@ -279,17 +280,15 @@ class WordMemory(dict[str, _Result]):
     ([5, 4, 5], 2)
     """
 
-    LIMIT = 2**16
-    """Words: most of any text, in a few megabytes."""
-
-    def __init__(self, work_out: Callable[[str], _Result]) -> None:
-        """Remember what a function says of words."""
+    def __init__(self, work_out: Callable[[str], _Result], limit: int = 2**14) -> None:
+        """Remember what a function says of so many words: most of any text, in a few megabytes."""
         super().__init__()
         self._work_out = work_out
+        self._limit = limit
 
     def __missing__(self, word: str) -> _Result:
         """Work out what is not known yet."""
-        if len(self) >= self.LIMIT:
+        if len(self) >= self._limit:
             self.clear()
         value = self[word] = self._work_out(word)
         return value
