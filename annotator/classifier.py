@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from annotator.features import Occurrences
     from annotator.matcher import Match
-    from annotator.spans import SpanSet
+    from annotator.spans import Span, SpanSet
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["Block", "Classifier", "ModelFile", "scaled_values"]
+__all__ = ["Block", "Classifier", "ModelFile", "Scored", "scaled_values"]
 
 _SHORT_TEXT = 100.0
 """Added to the squared length of a block, so that one word in a short text is not all of it."""
@@ -75,19 +74,30 @@ FORMAT = 1
 
 
 def scaled_values(
-    kind: str, weight: float, occurrences: Occurrences, rarity: Sequence[float], rows: Sequence[int]
+    kind: str,
+    weight: float,
+    counts: Sequence[int],
+    rarity: Sequence[float],
+    rows: Sequence[int],
 ) -> list[float]:
     """Scale the counts of one block's features, as in training.
 
     Concepts count once and a little more for each repetition; other blocks
     are weighted by rarity and brought to unit length, so that long paragraphs
     do not shout.
+
+    Args:
+        kind: The kind of features in the block.
+        weight: What the values are multiplied with.
+        counts: How often each feature stands in the text.
+        rarity: Inverse document frequency of each feature of the block; empty: none.
+        rows: The place of each feature in the block.
     """
     if kind == CONCEPT:
-        return [weight * (1 + 0.3 * log(len(spans))) for spans in occurrences.values()]
+        return [weight * (1 + 0.3 * log(count)) for count in counts]
     values = [
-        (1 + log(len(spans))) * (rarity[row] if rarity else 1.0)
-        for spans, row in zip(occurrences.values(), rows, strict=True)
+        (1 + log(count)) * (rarity[row] if rarity else 1.0)
+        for count, row in zip(counts, rows, strict=True)
     ]
     length = sqrt(_SHORT_TEXT + sum(value * value for value in values))
     return [weight * value / length for value in values]
@@ -115,15 +125,17 @@ class Classifier:
         self.labels = file.labels
         self.fusion = file.fusion
         self.digest = file.weights_sha256
+        self._parts = taxonomy, file, weights, bias
         self._blocks = file.blocks
         self._extractor = FeatureExtractor(taxonomy, [block.kind for block in file.blocks])
-        self._weights = weights
+        self._weights = weights.astype("float32")  # once, for half precision is slow to add up
         self._bias = bias
-        self._rows: list[dict[str, int]] = []
-        first = 0
-        for block in file.blocks:
-            self._rows.append({name: row for row, name in enumerate(block.names, first)})
-            first += len(block.names)
+        self._rows = [{name: row for row, name in enumerate(block.names)} for block in file.blocks]
+        """Feature -> its row within its block."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process as what it was made of: the rest is made anew there."""
+        return Classifier, self._parts
 
     @classmethod
     def load(cls, taxonomy: Taxonomy, folder: Path | None = None) -> Classifier:
@@ -172,8 +184,7 @@ class Classifier:
         self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
     ) -> dict[str, float]:
         """Return the log-odds of every label for one paragraph."""
-        rows, values, _ = self._read(text, language, matches, muted)
-        return dict(zip(self.labels, self._log_odds(rows, values), strict=True))
+        return self.score(text, language, matches, muted).log_odds
 
     def suggest(
         self,
@@ -192,66 +203,88 @@ class Classifier:
             muted: Spans whose words do not count.
             offset: Where the paragraph begins in its document.
         """
-        rows, values, spans = self._read(text, language, matches, muted)
-        suggestions = []
-        for column, (label, score) in enumerate(
-            zip(self.labels, self._log_odds(rows, values), strict=True)
-        ):
-            evidence = (
-                self._evidence(column, rows, values, spans, text, offset)
-                if score > _EVIDENCE_SCORE
-                else ()
+        scored = self.score(text, language, matches, muted)
+        return [
+            Suggestion(
+                label,
+                "classifier",
+                score,
+                scored.evidence(label, text, offset) if score > _EVIDENCE_SCORE else (),
             )
-            suggestions.append(Suggestion(label, "classifier", score, evidence))
-        return suggestions
+            for label, score in scored.log_odds.items()
+        ]
 
-    def _read(
-        self, text: str, language: str, matches: Sequence[Match], muted: SpanSet
-    ) -> tuple[list[int], list[float], list[list[tuple[int, int]]]]:
-        """Return the rows of the features that the model knows, their values and spans."""
+    def score(self, text: str, language: str, matches: Sequence[Match], muted: SpanSet) -> Scored:
+        """Score one paragraph; arguments as for :meth:`suggest`."""
+        import numpy as np  # noqa: PLC0415 - loaded with the weights
+
         rows: list[int] = []
         values: list[float] = []
-        spans: list[list[tuple[int, int]]] = []
+        spans: list[list[Span]] = []
         found = self._extractor.extract(text, language, matches, muted)
         first = 0
         for block, row_of in zip(self._blocks, self._rows, strict=True):
-            known = {name: places for name, places in found[block.kind].items() if name in row_of}
-            places_of = [row_of[name] for name in known]
+            known = [
+                (row, places)
+                for name, places in found[block.kind].items()
+                if (row := row_of.get(name)) is not None
+            ]
+            inner = [row for row, _ in known]
+            counts = [len(places) for _, places in known]
             rarity = block.rarity.get(language, ())
-            inner = [row - first for row in places_of]
-            values += scaled_values(block.kind, block.weight, known, rarity, inner)
-            rows += places_of
-            spans += known.values()
+            values += scaled_values(block.kind, block.weight, counts, rarity, inner)
+            rows += [first + row for row in inner]
+            spans += [places for _, places in known]
             first += len(block.names)
-        return rows, values, spans
+        weights = self._weights[rows]
+        total = np.asarray(values, dtype=np.float32) @ weights + self._bias if rows else self._bias
+        log_odds = dict(zip(self.labels, total.tolist(), strict=True))
+        return Scored(log_odds, weights, values, spans)
 
-    def _log_odds(self, rows: Sequence[int], values: Sequence[float]) -> list[float]:
-        """Sum up the weights of the features."""
-        import numpy as np  # noqa: PLC0415 - loaded with the weights
 
-        if not rows:
-            return [float(value) for value in self._bias]
-        total = np.asarray(values, dtype=np.float32) @ self._weights[rows].astype(np.float32)
-        return [float(value) for value in total + self._bias]
+class Scored:
+    """The scores of one paragraph, and what is needed to tell where they come from.
 
-    def _evidence(
+    Evidence is worked out for the labels that are shown alone: they are few.
+    """
+
+    __slots__ = ("_spans", "_values", "_weights", "log_odds")
+
+    def __init__(
         self,
-        column: int,
-        rows: Sequence[int],
+        log_odds: dict[str, float],
+        weights: NDArray[np.float32],
         values: Sequence[float],
-        spans: Sequence[Sequence[tuple[int, int]]],
-        text: str,
-        offset: int,
-    ) -> tuple[Evidence, ...]:
-        """Return the spans that add most to one label, features at one place summed."""
-        weights: dict[tuple[int, int], float] = {}
-        for row, value, places in zip(rows, values, spans, strict=True):
-            share = value * float(self._weights[row, column]) / len(places)
+        spans: Sequence[Sequence[Span]],
+    ) -> None:
+        """Keep the weights and values of the features, and the spans where they stand."""
+        self.log_odds = log_odds
+        """Label -> log-odds, in the order of the columns of ``weights``."""
+        self._weights = weights
+        self._values = values
+        self._spans = spans
+
+    def evidence(self, label: str, text: str, offset: int) -> tuple[Evidence, ...]:
+        """Return the spans that add most to one label, features at one place summed.
+
+        Args:
+            label: A label that the model scores.
+            text: The paragraph.
+            offset: Where the paragraph begins in its document.
+        """
+        column = list(self.log_odds).index(label)
+        weights: dict[Span, float] = {}
+        for weight, value, places in zip(
+            self._weights[:, column].tolist(), self._values, self._spans, strict=True
+        ):
+            share = value * weight / len(places)
             for place in places:
                 weights[place] = weights.get(place, 0.0) + share
-        best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_EVIDENCE_SPANS]
+        telling = [
+            (place, weight) for place, weight in weights.items() if weight >= _EVIDENCE_FLOOR
+        ]
+        best = sorted(telling, key=lambda item: (-item[1], item[0]))[:_EVIDENCE_SPANS]
         return tuple(
             Evidence(offset + start, offset + end, text[start:end], "classifier", None, weight)
             for (start, end), weight in sorted(best)
-            if weight >= _EVIDENCE_FLOOR
         )

@@ -13,15 +13,16 @@ translated, so :attr:`Mention.name` marks them and no keyword in there counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import Evidence, Suggestion
-from annotator.numerals import PARENTHESIS, Item, NumberScanner, alternation, variants
+from annotator.numerals import PARENTHESIS, Item, MarkerPlaces, NumberScanner, alternation, variants
 from annotator.text import HAN, WORD, FoldedText, fold, fold_string, word_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DeclaredScheme
@@ -35,7 +36,7 @@ _NAME_WORDS = 18
 """A name behind a number is no longer than this; a longer rest is text of its own."""
 
 _SPACE_OR_HYPHEN = re.compile(r"[\s\-]+")
-_SPACES = str.maketrans(dict.fromkeys("\t\n\r\u00a0\u2009\u202f", " "))
+_BREAKS = re.compile(r"[\t\n\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class DeclaredLabels:
             for letter in (*spec.codes, *spec.tight_codes):
                 self._markers.setdefault(letter, []).append(_Marker(scheme, "code"))
         self._marker = alternation(self._markers, digits_may_follow=True)
+        self._places = MarkerPlaces(self._markers, data)
         self._context = {
             scheme: alternation(variants(spec.context), digits_may_follow=True)
             for scheme, spec in data.schemes.items()
@@ -125,16 +127,8 @@ class DeclaredLabels:
             For each paragraph its mentions, in order of place, with offsets
             into that paragraph.
         """
-        folded = [fold(text.translate(_SPACES)) for text in texts]
-        context = {
-            scheme
-            for scheme, pattern in self._context.items()
-            if any(pattern.search(paragraph.text) for paragraph in folded)
-        }
-        return [
-            list(self._mentions(text, paragraph, context))
-            for text, paragraph in zip(texts, folded, strict=True)
-        ]
+        in_context = cache(lambda scheme: self._is_in_context(scheme, texts))
+        return [list(self._mentions(text, _folded(text), in_context)) for text in texts]
 
     def suggest(self, mentions: Sequence[Mention], text: str, offset: int) -> list[Suggestion]:
         """Turn the mentions of one paragraph into suggestions, one a label.
@@ -160,10 +154,19 @@ class DeclaredLabels:
             for label, spans in evidence.items()
         ]
 
-    def _mentions(self, text: str, folded: FoldedText, context: set[str]) -> Iterator[Mention]:
+    def _is_in_context(self, scheme: str, texts: Sequence[str]) -> bool:
+        """Tell whether any of the paragraphs speaks of a scheme."""
+        context = self._context[scheme]
+        return any(context.search(_folded(text).text) for text in texts)
+
+    def _mentions(
+        self, text: str, folded: FoldedText, in_context: Callable[[str], bool]
+    ) -> Iterator[Mention]:
         """Yield the mentions of one paragraph."""
         position = 0
-        while marker := self._marker.search(folded.text, position):
+        for start in self._places.find(folded.text):
+            if start < position or not (marker := self._marker.match(folded.text, start)):
+                continue
             position = marker.end()
             phrase = " ".join(_SPACE_OR_HYPHEN.split(marker.group("phrase")))
             if phrase in self._capitals and not _is_upper(text, folded, marker):
@@ -174,7 +177,9 @@ class DeclaredLabels:
                     for item in self._scanners[scheme].read(folded.text, marker, kind)
                     if _is_written_as_code(item, kind, text, folded)
                 ]
-                if not items or not self._holds(scheme, kind, items, marker, folded.text, context):
+                if not items or not self._holds(
+                    scheme, kind, items, marker, folded.text, in_context
+                ):
                     continue
                 yield from self._labels_of(scheme, marker, items, folded)
                 position = items[-1].end
@@ -187,7 +192,7 @@ class DeclaredLabels:
         items: Sequence[Item],
         marker: re.Match[str],
         text: str,
-        context: set[str],
+        in_context: Callable[[str], bool],
     ) -> bool:
         """Judge whether a marker with its numbers names labels of the scheme."""
         start, end = marker.start(), items[-1].end
@@ -208,7 +213,7 @@ class DeclaredLabels:
         if alone or named or listed:
             return True
         certain = at_head or not any(item.ordinal for item in items)
-        return scheme in context and certain
+        return certain and in_context(scheme)
 
     def _label(self, scheme: str, number: int) -> str:
         """Return the label of a number."""
@@ -247,6 +252,12 @@ class DeclaredLabels:
                 label = self._label(scheme, number)
                 for found in self._sublines_behind(label, folded.text, item.end) or [label]:
                     yield Mention(found, *span, name)
+
+
+def _folded(text: str) -> FoldedText:
+    """Fold a paragraph and take its line ends and tabs for spaces."""
+    folded = fold(text)
+    return replace(folded, text=_BREAKS.sub(" ", folded.text)) if _BREAKS.search(text) else folded
 
 
 _NEAR = 60

@@ -11,6 +11,7 @@
     ├── ModelError          a model that is missing, damaged or made for something else
     ├── OutputError         a result that could not be written
     │   └── NothingToWriteError   there was no result at all
+    ├── WorkerError         a process that labelled documents and ended too soon
     └── UsageError          options that contradict each other
 
 Every error carries what happened, where, and what to try; its text joins the three.
@@ -30,6 +31,7 @@ __all__ = [
     "TaxonomyError",
     "UnreadableInputError",
     "UsageError",
+    "WorkerError",
 ]
 
 
@@ -89,6 +91,10 @@ class OutputError(AnnotatorError):
 
 class NothingToWriteError(OutputError):
     """No document could be read, so nothing was written."""
+
+
+class WorkerError(AnnotatorError):
+    """A process that labelled documents beside this one ended before it was done."""
 
 
 class UsageError(AnnotatorError):

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from annotator.lexicon import Role
 from annotator.phrases import PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, WORD, fold, stem_word
+from annotator.text import HAN, find_words, fold, stem_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,30 +69,46 @@ class FeatureExtractor:
                 concepts[self._taxonomy.concept_ids[match.concept]].append(match[:2])
             found[CONCEPT] = concepts
         if VOCABULARY in self._kinds:
-            found[VOCABULARY] = _collect(self._vocabulary(text, language), muted)
+            found[VOCABULARY] = self._vocabulary(text, language, muted)
         if WORDS in self._kinds:
             found[WORDS] = _collect(_words(text, language), muted)
         return found
 
-    def _vocabulary(self, text: str, language: str) -> Iterator[tuple[str, Span]]:
-        """Yield the entries of the vocabulary that stand in a text, each place once."""
+    def _vocabulary(self, text: str, language: str, muted: SpanSet) -> Occurrences:
+        """Find the entries of the vocabulary that stand in a text, each place once."""
         finder = self._finders.get(language)
         if finder is None:
             finder = PhraseFinder(language, self._taxonomy.vocabulary(language))
             self._finders[language] = finder
-        hits = set(finder.find_phrases(list(WORD.finditer(text)), text))
+        found = finder.find_phrases(find_words(text), text)
         if language == "zh":
-            hits.update(finder.find_substrings(text))
-        for hit in sorted(hits):
-            if hit.role == Role.TERM:
-                yield self._taxonomy.vocabulary_ids[hit.number], (hit.start, hit.end)
+            found += finder.find_substrings(text)
+        numbers: dict[Span, tuple[int, ...]] = {}
+        for span, phrases in found:
+            numbers[span] = (
+                tuple(sorted({*numbers[span], *phrases.terms}))
+                if span in numbers
+                else phrases.terms
+            )
+        names = self._taxonomy.vocabulary_ids
+        occurrences: Occurrences = {}
+        for span in sorted(numbers):
+            if muted and muted.overlaps(*span):
+                continue
+            for number in numbers[span]:
+                name = names[number]
+                if name in occurrences:
+                    occurrences[name].append(span)
+                else:
+                    occurrences[name] = [span]
+        return occurrences
 
 
 def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
     """Yield the words of a text and their pairs; for Chinese, runs of two and three characters."""
     before = ""
     last_end = 0
-    for match in WORD.finditer(text):
+    for match in find_words(text).places:
         word = "#" if match.group().isdigit() else stem_word(match.group(), language)
         name = f"{language}:{word}"
         yield name, match.span()

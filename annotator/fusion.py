@@ -10,21 +10,21 @@ whatever the rest says; whether the rest supports it is kept beside it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from math import exp, log, tanh
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import Assignment, DocumentAssignment
 from annotator.segment import length_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from annotator.model import AnnotatedParagraph, Origin, Paragraph, Suggestion
+    from annotator.model import AnnotatedParagraph, Evidence, Origin, Paragraph, Suggestion
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["FusionSettings", "fuse", "roll_up", "shift_threshold", "sigmoid"]
+__all__ = ["Fusion", "FusionSettings", "fuse", "roll_up", "shift_threshold", "sigmoid"]
 
 ORIGINS: tuple[Origin, ...] = ("declared", "keyword", "classifier", "reviewer")
 
@@ -108,47 +108,117 @@ def fuse(
         The labels worth showing, best first, and for every suggested label
         the score that it has without being declared.
     """
-    by_label: defaultdict[str, dict[Origin, Suggestion]] = defaultdict(dict)
+    weights: dict[Origin, dict[str, float]] = {origin: {} for origin in ORIGINS}
+    spans: dict[tuple[str, Origin], tuple[Evidence, ...]] = {}
     for suggestion in suggestions:
-        by_label[suggestion.label][suggestion.origin] = suggestion
-    assignments: list[Assignment] = []
-    undeclared: dict[str, float] = {}
-    certain = False
-    for label, found in by_label.items():
-        keyword = found["keyword"].weight if "keyword" in found else 0.0
-        classifier = found["classifier"].weight if "classifier" in found else 0.0
-        scheme = taxonomy.scheme_of(label)
-        score = sigmoid(settings.log_odds(label, scheme, keyword, classifier))
-        undeclared[label] = score
-        declared = "declared" in found
-        if declared:
-            score = max(score, DECLARED_CERTAINTY)
-        if score < settings.shown:
-            continue
-        assigned = declared or score >= settings.threshold_of(label)
-        certain = certain or score >= settings.certain
-        certain = certain or (assigned and keyword >= settings.telling)
-        speaking = [origin for origin in ORIGINS if origin in found and found[origin].weight > 0]
-        assignments.append(
-            Assignment(
-                label=label,
-                scheme=scheme,
-                score=round(score, 4),
-                assigned=assigned,
-                origins=tuple(speaking),
-                evidence=tuple(
-                    sorted(
-                        (span for origin in speaking for span in found[origin].evidence),
-                        key=lambda span: (span.start, span.end, span.origin),
-                    )
-                ),
+        weights[suggestion.origin][suggestion.label] = suggestion.weight
+        spans[suggestion.label, suggestion.origin] = suggestion.evidence
+    return Fusion(settings, taxonomy).combine(weights, lambda label, origin: spans[label, origin])
+
+
+class _Numbers(NamedTuple):
+    """What combines the suggesters for one label."""
+
+    position: int
+    scheme: str
+    intercept: float
+    keyword: float
+    classifier: float
+    threshold: float
+
+
+class Fusion:
+    """Combine what suggesters say of many paragraphs, with the same settings."""
+
+    def __init__(self, settings: FusionSettings, taxonomy: Taxonomy) -> None:
+        """Look the numbers of each label up once."""
+        self._settings = settings
+        self._numbers = {
+            label: _Numbers(
+                position,
+                scheme := taxonomy.scheme_of(label),
+                settings.intercept.get(label, settings.default_intercept),
+                settings.keyword_slope.get(scheme, 1.0) * settings.keyword_ceiling,
+                settings.classifier_slope.get(scheme, 1.0),
+                settings.threshold_of(label),
             )
+            for position, label in enumerate(taxonomy.labels)
+        }
+
+    def combine(
+        self,
+        weights: Mapping[Origin, Mapping[str, float]],
+        evidence: Callable[[str, Origin], Iterable[Evidence]],
+    ) -> tuple[tuple[Assignment, ...], dict[str, float]]:
+        """Combine what is said of one paragraph.
+
+        Args:
+            weights: For each origin the weight that it gives to labels.
+            evidence: Gives the evidence of a label from an origin; called only
+                for labels that are worth showing.
+
+        Returns:
+            As :func:`fuse`.
+        """
+        settings = self._settings
+        declared = weights["declared"]
+        undeclared = self._scores(weights)
+        shown: list[tuple[float, int, str, bool]] = []
+        for label, score in undeclared.items():
+            named = label in declared
+            if named:
+                score = max(score, DECLARED_CERTAINTY)  # noqa: PLW2901 - the score with its name
+            if score >= settings.shown:
+                numbers = self._numbers[label]
+                assigned = named or score >= numbers.threshold
+                shown.append((-round(score, 4), numbers.position, label, assigned))
+        shown.sort()
+        keyword = weights["keyword"]
+        certain = any(
+            -negative >= settings.certain
+            or (assigned and keyword.get(label, 0.0) >= settings.telling)
+            for negative, _, label, assigned in shown
         )
-    if not certain:
-        assignments = [replace(assignment, assigned=False) for assignment in assignments]
-    order = {label: position for position, label in enumerate(taxonomy.labels)}
-    assignments.sort(key=lambda assignment: (-assignment.score, order[assignment.label]))
-    return tuple(assignments), undeclared
+        assignments: list[Assignment] = []
+        for negative, _, label, assigned in shown:
+            speaking = tuple(
+                origin
+                for origin in ORIGINS
+                if origin in weights and weights[origin].get(label, 0.0) > 0
+            )
+            spans = [span for origin in speaking for span in evidence(label, origin)]
+            spans.sort(key=_place)
+            assignments.append(
+                Assignment(
+                    label=label,
+                    scheme=self._numbers[label].scheme,
+                    score=-negative,
+                    assigned=assigned and certain,
+                    origins=speaking,
+                    evidence=tuple(spans),
+                )
+            )
+        return tuple(assignments), undeclared
+
+    def _scores(self, weights: Mapping[Origin, Mapping[str, float]]) -> dict[str, float]:
+        """Return the score of every label that something is said of, declarations left out."""
+        keyword, classifier = weights["keyword"], weights["classifier"]
+        ceiling = self._settings.keyword_ceiling
+        scores: dict[str, float] = {}
+        for label in {label: None for said in weights.values() for label in said}:
+            numbers = self._numbers[label]
+            odds = numbers.intercept
+            if label in keyword:
+                odds += numbers.keyword * tanh(keyword[label] / ceiling)
+            if label in classifier:
+                odds += numbers.classifier * classifier[label]
+            scores[label] = sigmoid(odds)
+        return scores
+
+
+def _place(span: Evidence) -> tuple[int, int, str]:
+    """Return what evidence is sorted by."""
+    return span.start, span.end, span.origin
 
 
 def roll_up(
@@ -156,6 +226,7 @@ def roll_up(
     undeclared: Sequence[Mapping[str, float]],
     settings: FusionSettings,
     taxonomy: Taxonomy,
+    lengths: Sequence[float] | None = None,
 ) -> tuple[DocumentAssignment, ...]:
     """Combine the paragraphs of a document, for every label of the taxonomy.
 
@@ -169,32 +240,41 @@ def roll_up(
         undeclared: For each of them, what each label scores without being declared.
         settings: The numbers that combine the suggesters.
         taxonomy: The labels.
+        lengths: How long each of them is, in words, where that is known.
     """
-    counted = [
-        (annotated, scores, _weight(annotated.paragraph))
-        for annotated, scores in zip(paragraphs, undeclared, strict=True)
-        if annotated.paragraph.kind not in ("boilerplate", "duplicate")
-    ]
-    total = sum(weight for _, _, weight in counted) or 1.0
+    if lengths is None:
+        lengths = [length_in_words(annotated.paragraph.text) for annotated in paragraphs]
+    labels = taxonomy.labels
+    peaks = dict.fromkeys(labels, 0.0)
+    masses = dict.fromkeys(labels, 0.0)
+    assigned: dict[str, list[AnnotatedParagraph]] = {}
+    origins: dict[str, set[Origin]] = {}
+    total = 0.0
+    counted = False
+    for annotated, scores, length in zip(paragraphs, undeclared, lengths, strict=True):
+        if annotated.paragraph.kind in ("boilerplate", "duplicate"):
+            continue
+        counted = True
+        weight = _weight(annotated.paragraph, length)
+        total += weight
+        for label, score in scores.items():
+            peaks[label] = max(peaks[label], score)
+            # Weak scores count a little, so that labels keep their order where none is strong.
+            masses[label] += weight * score * (1.0 if score >= settings.shown else _WEAK)
+        for assignment in annotated.labels:
+            if assignment.assigned:
+                assigned.setdefault(assignment.label, []).append(annotated)
+                origins.setdefault(assignment.label, set()).update(assignment.origins)
     result: list[DocumentAssignment] = []
-    for label in taxonomy.labels:
-        peak = mass = 0.0
-        where: list[int] = []
-        origins: set[Origin] = set()
-        declared = supported = False
-        for annotated, scores, weight in counted:
-            score = scores.get(label, 0.0)
-            peak = max(peak, score)
-            # Weak scores count too, a little, so that labels keep their order where none is strong.
-            mass += weight * score * (1.0 if score >= settings.shown else _WEAK)
-            supported = supported or score >= settings.supported
-            for assignment in annotated.labels:
-                if assignment.label == label and assignment.assigned:
-                    where.append(annotated.paragraph.index)
-                    origins.update(assignment.origins)
-                    declared = declared or "declared" in assignment.origins
-        share = mass / total
+    for label, peak in peaks.items():
+        supported = counted and peak >= settings.supported
+        if not masses[label] and label not in assigned:
+            result.append(_silent(label, taxonomy.scheme_of(label), supported))
+            continue
+        share = masses[label] / (total or 1.0)
         score = peak * share * (1 + settings.share) / (share + settings.share)
+        mine = origins.get(label, ())
+        declared = "declared" in mine
         if declared:
             score = max(score, DECLARED_CERTAINTY)
         result.append(
@@ -202,13 +282,19 @@ def roll_up(
                 label=label,
                 scheme=taxonomy.scheme_of(label),
                 score=round(score, 4),
-                assigned=declared or (bool(where) and score >= settings.threshold_of(label)),
-                origins=tuple(origin for origin in ORIGINS if origin in origins),
-                paragraphs=tuple(where),
+                assigned=declared or (label in assigned and score >= settings.threshold_of(label)),
+                origins=tuple(origin for origin in ORIGINS if origin in mine) if mine else (),
+                paragraphs=tuple(one.paragraph.index for one in assigned.get(label, ())),
                 supported=supported,
             )
         )
     return tuple(result)
+
+
+@cache
+def _silent(label: str, scheme: str, supported: bool) -> DocumentAssignment:  # noqa: FBT001 - a key
+    """Return a label that nothing in a document speaks for: most labels of most documents."""
+    return DocumentAssignment(label, scheme, 0.0, assigned=False, origins=(), supported=supported)
 
 
 _WEAK = 0.1
@@ -217,7 +303,7 @@ _FULL_WEIGHT_WORDS = 120
 """A paragraph longer than this counts no more than one of this length."""
 
 
-def _weight(paragraph: Paragraph) -> float:
-    """Return how much a paragraph counts in its document."""
-    words = min(length_in_words(paragraph.text), _FULL_WEIGHT_WORDS)
+def _weight(paragraph: Paragraph, length: float) -> float:
+    """Return how much a paragraph of some words counts in its document."""
+    words = min(length, _FULL_WEIGHT_WORDS)
     return words * (_HEADING_WEIGHT if paragraph.kind == "heading" else 1.0)

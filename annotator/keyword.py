@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,32 @@ class KeywordLabels:
         self._ids = taxonomy.concept_ids
         self._labels = taxonomy.concept_labels
 
+    def weigh(self, matches: Sequence[Match]) -> dict[str, float]:
+        """Return the weight of each label that a match points to."""
+        weights: dict[str, float] = {}
+        for concept, count in Counter([match.concept for match in matches]).items():
+            often = 1 + _REPETITION * log(count)
+            for label, strength in self._labels[concept].items():
+                weights[label] = weights.get(label, 0.0) + STRENGTHS[strength] * often
+        return weights
+
+    def evidence(
+        self, label: str, matches: Sequence[Match], text: str, offset: int
+    ) -> tuple[Evidence, ...]:
+        """Return the terms that point to a label; arguments as for :meth:`suggest`."""
+        return tuple(
+            Evidence(
+                start=offset + match.start,
+                end=offset + match.end,
+                text=text[match.start : match.end],
+                origin="keyword",
+                concept=self._ids[match.concept],
+                weight=STRENGTHS[self._labels[match.concept][label]],
+            )
+            for match in matches
+            if label in self._labels[match.concept]
+        )
+
     def suggest(self, matches: Sequence[Match], text: str, offset: int) -> list[Suggestion]:
         """Return one suggestion for each label that a match points to.
 
@@ -44,25 +70,7 @@ class KeywordLabels:
             text: The paragraph.
             offset: Where the paragraph begins in its document.
         """
-        times = Counter(match.concept for match in matches)
-        weights: defaultdict[str, float] = defaultdict(float)
-        evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-        for concept, count in times.items():
-            for label, strength in self._labels[concept].items():
-                weights[label] += STRENGTHS[strength] * (1 + _REPETITION * log(count))
-        for match in matches:
-            for label, strength in self._labels[match.concept].items():
-                evidence[label].append(
-                    Evidence(
-                        start=offset + match.start,
-                        end=offset + match.end,
-                        text=text[match.start : match.end],
-                        origin="keyword",
-                        concept=self._ids[match.concept],
-                        weight=STRENGTHS[strength],
-                    )
-                )
         return [
-            Suggestion(label, "keyword", weight, tuple(evidence[label]))
-            for label, weight in weights.items()
+            Suggestion(label, "keyword", weight, self.evidence(label, matches, text, offset))
+            for label, weight in self.weigh(matches).items()
         ]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from copy import copy
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from annotator.text import WORD, fold_string, script_of
+from annotator.text import HAN, WORD, WordMemory, find_words, fold_string, script_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from annotator.taxonomy_source import LanguageProfile
 
@@ -28,8 +29,9 @@ _SAMPLE = 4000
 """Code points looked at: more never changed an answer."""
 
 _LETTER = re.compile(r"[^\W\d_]")
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\w+")
-"""Addresses are in no language."""
+_ADDRESS = re.compile(r"https?://\S+|(?<!\S)\S+@\S+\.\w+")
+"""Addresses are in no language. One with an @ fills its run of characters, so it is looked for
+where runs begin: elsewhere, long runs without spaces (Chinese) would take quadratic time."""
 
 _CLEAR_LEAD = 1.5
 """The best candidate is taken at once if it has this many times the second's count."""
@@ -37,11 +39,27 @@ _CLEAR_LEAD = 1.5
 _ENOUGH_LETTERS = 24
 """Letters below which a text in a script of several languages tells nothing for certain."""
 
-_LETTER_VALUE = 1.0
-"""What a telling letter counts, against 1 for a frequent word."""
+_UNSPACED = re.compile(f"{HAN.pattern[:-1]}\u3040-\u30ff]")
+"""A character of a script without spaces between words."""
 
 _KANA_SHARE = 0.05
 """Share of kana from which Chinese characters are read as Japanese."""
+
+
+_REMEMBERED_WORDS = 2**16
+"""Words of all languages together; what they tell takes next to no room."""
+
+
+class _Profile:
+    """What a word tells of its text's language; the same for all words that tell the same."""
+
+    __slots__ = ("scripts", "votes")
+
+    def __init__(self, scripts: tuple[tuple[str, int], ...], votes: tuple[str, ...]) -> None:
+        self.scripts = scripts
+        """How many letters it has in each script, in the order in which they come."""
+        self.votes = votes
+        """The languages that it speaks for, one entry a vote."""
 
 
 class LanguageIdentifier:
@@ -71,47 +89,90 @@ class LanguageIdentifier:
         for code, profile in profiles.items():
             for letter in profile.letters:
                 self._letters.setdefault(letter, []).append(code)
+        self._signs = [letter for letter in self._letters if not WORD.fullmatch(letter)]
+        """Telling characters that stand outside words: ¿."""
+        self._profiles = WordMemory(self._profile_of, limit=_REMEMBERED_WORDS)
+        self._known: dict[tuple[object, ...], _Profile] = {}
 
-    def identify(self, text: str, default: str = UNDETERMINED) -> str:
+    def identify(self, text: str, default: str | Callable[[], str] = UNDETERMINED) -> str:
         """Return the ISO 639-1 code of a text's language.
 
         Args:
             text: Any text; its first 4,000 code points are looked at.
-            default: What to return when the text is too short to tell.
+            default: What to return when the text is too short to tell; a
+                function is called only then.
         """
-        sample = _ADDRESS.sub(" ", text[:_SAMPLE])
-        script = _main_script(sample)
-        candidates = self._by_script.get(script, [])
+        sample = text[:_SAMPLE]
+        if "@" in sample or "://" in sample:
+            sample = _ADDRESS.sub(" ", sample)
+        words = find_words(sample).strings
+        # Words tell few different things, so counting those is quicker than counting words.
+        profiles = Counter(map(self._profiles.__getitem__, words))
+        candidates = self._by_script.get(_main_script(_scripts(sample, profiles)), [])
         if len(candidates) <= 1:
-            return candidates[0] if candidates else default
-        counts = self._count(sample, candidates)
-        best, second = (counts.most_common(2) + [("", 0.0)] * 2)[:2]
-        if best[1] > 0 and best[1] >= _CLEAR_LEAD * second[1]:
-            return best[0]
+            return candidates[0] if candidates else _value(default)
+        votes = self._votes_for(sample, profiles)
+        counts = {code: votes.get(code, 0) for code in candidates}
+        best, second = sorted(counts.values(), reverse=True)[:2]
+        leaders = [code for code in candidates if counts[code] == best]
+        if best > 0 and best >= _CLEAR_LEAD * second:
+            return leaders[0]
         if sum(1 for _ in _LETTER.finditer(sample)) >= _ENOUGH_LETTERS:
             return _ask_model(sample, tuple(candidates))
-        leaders = [code for code in candidates if counts[code] == best[1]]
-        if default in leaders or best[1] == 0:
-            return default
+        chosen = _value(default)
+        if chosen in leaders or best == 0:
+            return chosen
         return next((code for code in leaders if code in self._supported), leaders[0])
 
-    def _count(self, sample: str, candidates: Iterable[str]) -> Counter[str]:
-        """Count frequent words and telling letters for each candidate."""
-        counts: Counter[str] = Counter(dict.fromkeys(candidates, 0))
-        for word in WORD.findall(sample):
-            for code in self._votes.get(word.casefold(), ()):
-                if code in counts:
-                    counts[code] += 1
-        for letter in sample.lower():
-            for code in self._letters.get(letter, ()):
-                if code in counts:
-                    counts[code] += _LETTER_VALUE  # type: ignore[assignment]
-        return counts
+    def _votes_for(self, sample: str, profiles: Mapping[_Profile, int]) -> dict[str, int]:
+        """Count frequent words and telling letters for each language."""
+        votes: dict[str, int] = {}
+        for profile, times in profiles.items():
+            for code in profile.votes:
+                votes[code] = votes.get(code, 0) + times
+        for sign in self._signs:
+            if times := sample.count(sign):
+                for code in self._letters[sign]:
+                    votes[code] = votes.get(code, 0) + times
+        return votes
+
+    def _profile_of(self, word: str) -> _Profile:
+        """Work out what a word tells."""
+        scripts = tuple(Counter(map(script_of, _LETTER.findall(word))).items())
+        votes = list(self._votes.get(word.casefold(), ()))
+        for letter in word.lower():
+            if letter not in self._signs:
+                votes += self._letters.get(letter, ())
+        told = (scripts, *votes)
+        if len(self._known) > _REMEMBERED_WORDS:
+            self._known.clear()
+        return self._known.setdefault(told, _Profile(scripts, tuple(votes)))
 
 
-def _main_script(text: str) -> str:
+def _value(default: str | Callable[[], str]) -> str:
+    """Return a default, working it out if it is a function."""
+    return default if isinstance(default, str) else default()
+
+
+def _scripts(sample: str, profiles: Mapping[_Profile, int]) -> dict[str, int]:
+    """Count the letters of each script, in the order in which the scripts come."""
+    if _UNSPACED.search(sample):
+        return Counter(map(_script_of_letter, sample))
+    scripts: dict[str, int] = {}
+    for profile, times in profiles.items():
+        for script, letters in profile.scripts:
+            scripts[script] = scripts.get(script, 0) + times * letters
+    return scripts
+
+
+@cache
+def _script_of_letter(character: str) -> str:
+    """Name the script of a letter; what is no letter has none to count."""
+    return script_of(character) if _LETTER.match(character) else "Other"
+
+
+def _main_script(scripts: dict[str, int]) -> str:
     """Return the script of most letters; a little kana makes Chinese characters Japanese."""
-    scripts = Counter(script_of(letter) for letter in _LETTER.findall(text))
     scripts.pop("Other", None)
     if not scripts:
         return "Other"
@@ -120,12 +181,15 @@ def _main_script(text: str) -> str:
         script: count * (3 if script in ("Han", "Kana") else 1) for script, count in scripts.items()
     }
     main = max(weighed, key=lambda script: weighed[script])
-    if main == "Han" and scripts["Kana"] > _KANA_SHARE * scripts["Han"]:
+    if main == "Han" and scripts.get("Kana", 0) > _KANA_SHARE * scripts["Han"]:
         return "Kana"
     return main
 
 
-@cache
+_REMEMBERED_ANSWERS = 256
+
+
+@lru_cache(_REMEMBERED_ANSWERS)
 def _ask_model(text: str, candidates: tuple[str, ...]) -> str:
     """Let py3langid decide among the candidates."""
     language, _ = _model(candidates).classify(fold_string(text) if text.isupper() else text)
@@ -134,9 +198,15 @@ def _ask_model(text: str, candidates: tuple[str, ...]) -> str:
 
 @cache
 def _model(candidates: tuple[str, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Load py3langid for one set of candidates."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier as Model  # noqa: PLC0415
-
-    model = Model.from_model_file(MODEL_FILE)
+    """Restrict the model to some languages; what does not depend on them is shared."""
+    model = copy(_whole_model())
     model.set_languages(list(candidates))
     return model
+
+
+@cache
+def _whole_model():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Load py3langid's model: half a second, and forty megabytes."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier as Model  # noqa: PLC0415
+
+    return Model.from_model_file(MODEL_FILE)

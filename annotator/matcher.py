@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.lexicon import Role
-from annotator.phrases import Hit, PhraseFinder
+from annotator.phrases import Found, PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, SCRIPTS, WORD
+from annotator.text import HAN, SCRIPTS, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,10 @@ _OTHER_SCRIPTS = {
     "ar": re.compile(r"[ء-ي]"),
 }
 """Languages whose terms are also looked for where their script appears in another's text."""
+
+
+_NOT_LATIN = re.compile(r"[^\x00-\u024f\u2000-\u206f]")
+"""What is neither Latin nor common punctuation."""
 
 
 class Match(NamedTuple):
@@ -73,14 +77,14 @@ class Matcher:
         """
         if language not in self._taxonomy.supported_languages:
             return []
-        hits: list[Hit] = []
-        words = list(WORD.finditer(text))
+        found: list[Found] = []
+        words = find_words(text)
         for other in _passes(text, language):
             foreign = other != language and SCRIPTS[other] == SCRIPTS[language]
-            hits.extend(self._finder(other).find_phrases(words, text, foreign=foreign))
+            found += self._finder(other).find_phrases(words, text, foreign=foreign)
         if HAN.search(text):
-            hits.extend(self._finder("zh").find_substrings(text))
-        return _resolve(hits) if hits else []
+            found += self._finder("zh").find_substrings(text)
+        return _resolve(found)
 
     def _finder(self, language: str) -> PhraseFinder:
         """Prepare a language once."""
@@ -92,30 +96,42 @@ class Matcher:
 def _passes(text: str, language: str) -> Iterator[str]:
     """Say which languages' phrases to look for in a text, its own first."""
     yield language
+    if not _NOT_LATIN.search(text):  # one quick look spares most texts three slow ones
+        if language != "en" and _OTHER_SCRIPTS["en"].search(text):
+            yield "en"
+        return
     for other, script in _OTHER_SCRIPTS.items():
         if other != language and script.search(text):
             yield other
 
 
-def _resolve(hits: Sequence[Hit]) -> list[Match]:
+def _resolve(found: Sequence[Found]) -> list[Match]:
     """Weigh the phrases found against each other; see the module for the order."""
-    cancelled = {hit.number for hit in hits if hit.role == Role.UNLESS}
-    phrases: dict[int, list[Span]] = {}
-    for hit in hits:
-        if hit.role == Role.EXCEPT:
-            phrases.setdefault(hit.number, []).append((hit.start, hit.end))
-    exceptions = {number: SpanSet(spans) for number, spans in phrases.items()}
-    terms = {
-        Match(hit.start, hit.end, hit.number)
-        for hit in hits
-        if hit.role == Role.TERM
-        and hit.number not in cancelled
-        and not (hit.number in exceptions and exceptions[hit.number].covers(hit.start, hit.end))
-    }
+    others = [(span, *other) for span, phrases in found for other in phrases.others]
+    cancelled = {number for _, number, role in others if role == Role.UNLESS}
+    hidden: dict[int, list[Span]] = {}
+    for span, number, role in others:
+        if role == Role.EXCEPT:
+            hidden.setdefault(number, []).append(span)
+    exceptions = {number: SpanSet(spans) for number, spans in hidden.items()}
+    terms: dict[Span, tuple[int, ...]] = {}
+    for span, phrases in found:
+        numbers = phrases.terms
+        if others:
+            numbers = tuple(
+                number
+                for number in numbers
+                if number not in cancelled
+                and not (number in exceptions and exceptions[number].covers(*span))
+            )
+        if span in terms:
+            numbers = tuple(sorted({*terms[span], *numbers}))
+        if numbers:
+            terms[span] = numbers
     kept: list[Match] = []
-    reach = (0, 0)
-    for match in sorted(terms, key=lambda match: (match.start, -match.end, match.concept)):
-        if match.end > reach[1] or (match.start, match.end) == reach:
-            kept.append(match)
-            reach = (match.start, match.end)
+    reach = 0
+    for start, end in sorted(terms, key=lambda span: (span[0], -span[1])):
+        if end > reach:
+            reach = end
+            kept += [Match(start, end, number) for number in terms[start, end]]
     return kept

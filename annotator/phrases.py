@@ -14,14 +14,17 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
-from annotator.text import HAN, WORD, fold, word_forms
+from annotator.spans import Span
+from annotator.text import HAN, WORD, WordMemory, fold, word_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ahocorasick_rs import AhoCorasick
 
-__all__ = ["BREAK", "Hit", "PhraseFinder"]
+    from annotator.text import Words
+
+__all__ = ["BREAK", "Found", "PhraseFinder", "Phrases"]
 
 BREAK = re.compile(r"[.,;:!?،؛؟。，、；：！？…|•()\[\]{}（）【】《》\"“”«»]|\n\s*\n")
 """What may not stand between two words of one term."""
@@ -32,7 +35,8 @@ _SENTENCE_END = re.compile(r"[.;!?؛؟。；！？\n]")
 _LONGEST_GAP = 120
 """Characters that no gap exceeds, however long its words are."""
 
-_SPACES_AROUND_HAN = re.compile(rf"(?<={HAN.pattern})\s+|\s+(?={HAN.pattern})")
+_SPACES_AROUND_HAN = re.compile(rf"\s(?<!\s\s)(?:(?<={HAN.pattern}\s)\s*+|\s*+(?={HAN.pattern}))")
+"""A whole run of white space with a Chinese character at either end; each run is read once."""
 
 _TRAILING = re.compile(
     r"[\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+$"
@@ -46,13 +50,39 @@ _SHOUTED_LETTERS = 16
 """Fewer capitals than this may all be acronyms."""
 
 
-class Hit(NamedTuple):
-    """A phrase of an index found in a text."""
+class Phrases(NamedTuple):
+    """The phrases of an index that are written alike."""
+
+    terms: tuple[int, ...]
+    """Numbers of concepts (or whatever the index numbers) whose terms they are."""
+    others: tuple[tuple[int, Role], ...]
+    """Phrases that hide or cancel a concept, with its number."""
+    halves: tuple[tuple[int, Role], ...]
+    """Parts of terms with a gap, with the number of the gap."""
+
+
+Found = tuple[Span, Phrases]
+"""A place in a text, and what stands there."""
+
+
+class _Beginning(NamedTuple):
+    """What of an index a word can begin."""
+
+    alone: Phrases | None
+    """The phrases of this word alone."""
+    longer: tuple[str, ...]
+    """The forms of the word that begin phrases of several words."""
+    capitals_alone: Phrases | None
+    capitals_longer: tuple[str, ...]
+    """The same, where the phrase has the word in capitals as the text has it."""
+
+
+class _Half(NamedTuple):
+    """A part of a term with a gap, found in a text."""
 
     start: int
     end: int
     number: int
-    """Number of the concept, or whatever the index numbers."""
     role: Role
 
 
@@ -63,13 +93,13 @@ class PhraseFinder:
         """Search with the rules of a language."""
         self._language = language
         self._index = index
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self._forms = WordMemory(self._forms_of)
+        self._beginnings = WordMemory(self._beginning_of)
         self._patterns = list(index.substrings)
+        self._substrings = [_phrases(codes) for codes in index.substrings.values()]
         self._automaton: AhoCorasick | None = None
 
-    def find_phrases(
-        self, words: Sequence[re.Match[str]], text: str, *, foreign: bool = False
-    ) -> Iterator[Hit]:
+    def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
         """Find phrases of word forms.
 
         Args:
@@ -78,70 +108,114 @@ class PhraseFinder:
             foreign: The text is in another language of the same script. Then
                 only acronyms and terms of several words count: single words
                 are too often false friends ("formation", "habitat").
-        """
-        index = self._index
-        forms = [self._forms_of(word.group()) for word in words]
-        shouting = _is_shouting(text)
-        halves: list[Hit] = []
-        for first, candidates in enumerate(forms):
-            for form in candidates:
-                acronym = form.startswith("=")
-                if shouting and acronym:
-                    continue
-                for length in index.lengths.get(form, ()):
-                    if length == 1 and foreign and not acronym:
-                        continue
-                    last = first + length - 1
-                    if last >= len(words) or not _adjoin(words, first, last, text):
-                        continue
-                    start, end = words[first].start(), _end(words[last])
-                    for rest in product(*forms[first + 1 : last + 1]):
-                        for code in index.phrases.get(" ".join((form, *rest)), ()):
-                            number, role = decode(code)
-                            if role in (Role.HEAD, Role.TAIL):
-                                halves.append(Hit(start, end, number, role))
-                            else:
-                                yield Hit(start, end, number, role)
-        if halves:
-            yield from _join_halves(halves, index.gaps, text)
 
-    def find_substrings(self, text: str) -> Iterator[Hit]:
+        Returns:
+            What was found, in no order; a place may stand there twice.
+        """
+        found: list[Found] = []
+        places, strings = words
+        shouting: bool | None = None
+        pairs = self._index.pairs
+        for first, beginning in enumerate(map(self._beginnings.__getitem__, strings)):
+            if beginning is None:
+                continue
+            alone, longer, capitals_alone, capitals_longer = beginning
+            if alone and not foreign:
+                found.append((_span(places[first], places[first], text), alone))
+            if capitals_alone or capitals_longer:
+                if shouting is None:
+                    shouting = _is_shouting(text)
+                if not shouting:
+                    longer += capitals_longer
+                    if capitals_alone:
+                        found.append((_span(places[first], places[first], text), capitals_alone))
+            if longer and first + 1 < len(strings):
+                for second in self._forms[strings[first + 1]]:
+                    for form in longer:
+                        pair = f"{form} {second}"
+                        if pair in pairs:  # few words stand before their own neighbour
+                            found += self._longer_phrases(pair, words, first, text)
+        return self._joined(found, text)
+
+    def find_substrings(self, text: str) -> list[Found]:
         """Find phrases of a script without spaces, anywhere in the text."""
         if not self._patterns:
-            return
+            return []
         if self._automaton is None:
             from ahocorasick_rs import AhoCorasick  # noqa: PLC0415 - only Chinese needs it
 
             self._automaton = AhoCorasick(self._patterns)
         folded = fold(text, _SPACES_AROUND_HAN)
-        halves: list[Hit] = []
-        for pattern, first, last in self._automaton.find_matches_as_indexes(
-            folded.text, overlapping=True
-        ):
-            if not _stands_alone(folded.text, first, last):
-                continue
-            start, end = folded.span(first, last)
-            for code in self._index.substrings[self._patterns[pattern]]:
-                number, role = decode(code)
-                if role in (Role.HEAD, Role.TAIL):
-                    halves.append(Hit(start, end, number, role))
-                else:
-                    yield Hit(start, end, number, role)
-        if halves:
-            yield from _join_halves(halves, self._index.gaps, text)
+        return self._joined(
+            [
+                (folded.span(first, last), self._substrings[pattern])
+                for pattern, first, last in self._automaton.find_matches_as_indexes(
+                    folded.text, overlapping=True
+                )
+                if _stands_alone(self._patterns[pattern], folded.text, first, last)
+            ],
+            text,
+        )
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
-        """Return the forms of a word that can be part of a phrase; remembered, for words recur."""
-        known = self._forms.get(word)
-        if known is None:
-            forms = word_forms(word, language_of_word(word, self._language))
-            known = tuple(form for form in forms if form in self._index.cores)
-            self._forms[word] = known
-        return known
+        """Return the forms of a word that can be part of a phrase."""
+        forms = word_forms(word, language_of_word(word, self._language))
+        return tuple(form for form in forms if form in self._index.cores)
+
+    def _beginning_of(self, word: str) -> _Beginning | None:
+        """Return what a word can begin, if anything."""
+        forms = self._forms[word]
+        plain = [form for form in forms if not form.startswith("=")]
+        capitals = [form for form in forms if form.startswith("=")]
+        beginning = _Beginning(
+            self._phrases_of(plain),
+            tuple(form for form in plain if form in self._index.leads),
+            self._phrases_of(capitals),
+            tuple(form for form in capitals if form in self._index.leads),
+        )
+        return beginning if any(beginning) else None
+
+    def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
+        """Return the phrases that stand under some keys."""
+        codes = [code for key in keys for code in self._index.phrases.get(key, ())]
+        return _phrases(codes) if codes else None
+
+    def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
+        """Yield the phrases of several words that begin at a word with two given forms."""
+        places, strings = words
+        for length in self._index.pairs[pair]:
+            last = first + length - 1
+            if last >= len(strings) or not _adjoin(places, first, last, text):
+                continue
+            rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
+            keys = [" ".join((pair, *forms)) for forms in rest]
+            if phrases := self._phrases_of(keys):
+                yield _span(places[first], places[last], text), phrases
+
+    def _joined(self, found: list[Found], text: str) -> list[Found]:
+        """Add the terms with a gap whose two parts were found."""
+        if not self._index.gaps:
+            return found
+        halves = [
+            _Half(*span, number, role) for span, phrases in found for number, role in phrases.halves
+        ]
+        return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def _phrases(codes: Iterable[int]) -> Phrases:
+    """Sort codes by what their phrases do."""
+    decoded = sorted(map(decode, set(codes)))
+    return Phrases(
+        tuple(number for number, role in decoded if role == Role.TERM),
+        tuple(one for one in decoded if one[1] in (Role.EXCEPT, Role.UNLESS)),
+        tuple(one for one in decoded if one[1] in (Role.HEAD, Role.TAIL)),
+    )
+
+
+def _stands_alone(pattern: str, text: str, start: int, end: int) -> bool:
     """Tell whether Latin letters or digits at the edge of a match are whole words."""
+    if not (pattern[0].isascii() or pattern[-1].isascii()):
+        return True
     before = text[start - 1 : start]
     after = text[end : end + 1]
     cut_before = text[start].isascii() and before.isascii() and before.isalnum()
@@ -149,17 +223,21 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (cut_before or cut_after)
 
 
-def _adjoin(words: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
+def _adjoin(places: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
     """Tell whether nothing but spaces, hyphens and the like stands between the words."""
-    return not any(
-        BREAK.search(text, words[n].end(), words[n + 1].start()) for n in range(first, last)
-    )
+    for n in range(first, last):
+        end, start = places[n].end(), places[n + 1].start()
+        if text[end:start] != " " and BREAK.search(text, end, start):
+            return False
+    return True
 
 
-def _end(word: re.Match[str]) -> int:
-    """Return where a word ends without the invisible characters that cling to it."""
-    trailing = _TRAILING.search(word.group())
-    return word.end() - len(trailing.group()) if trailing else word.end()
+def _span(first: re.Match[str], last: re.Match[str], text: str) -> Span:
+    """Return the span of some words without the invisible characters that cling to the last."""
+    end = last.end()
+    if not text[end - 1].isalnum() and (trailing := _TRAILING.search(last[0])):
+        end -= len(trailing[0])
+    return first.start(), end
 
 
 def _is_shouting(text: str) -> bool:
@@ -173,26 +251,27 @@ def _is_shouting(text: str) -> bool:
     return upper > _SHOUTING * sum(map(str.isalpha, text))
 
 
-def _join_halves(halves: Sequence[Hit], gaps: Sequence[int], text: str) -> Iterator[Hit]:
+def _join_halves(halves: Sequence[_Half], gaps: Sequence[int], text: str) -> Iterator[Found]:
     """Join the two parts of terms with a gap where they stand close enough."""
-    tails: dict[int, list[Hit]] = {}
-    for hit in halves:
-        if hit.role == Role.TAIL:
-            tails.setdefault(hit.number, []).append(hit)
-    for found in tails.values():
-        found.sort()
+    heads = {half.number for half in halves if half.role is Role.HEAD}
+    tails: dict[int, list[_Half]] = {}
+    for half in halves:
+        if half.role is Role.TAIL and half.number in heads:
+            tails.setdefault(half.number, []).append(half)
+    for mine in tails.values():
+        mine.sort()
     for head in halves:
-        if head.role != Role.HEAD or head.number not in tails:
+        if head.role is not Role.HEAD or head.number not in tails:
             continue
         mine = tails[head.number]
         nearest = bisect_left(mine, head.end, key=_start)
         if nearest < len(mine) and _is_near(text[head.end : mine[nearest].start]):
-            yield Hit(head.start, mine[nearest].end, gaps[head.number], Role.TERM)
+            yield (head.start, mine[nearest].end), Phrases((gaps[head.number],), (), ())
 
 
-def _start(hit: Hit) -> int:
-    """Return where a hit begins."""
-    return hit.start
+def _start(half: _Half) -> int:
+    """Return where a part begins."""
+    return half.start
 
 
 def _is_near(between: str) -> bool:

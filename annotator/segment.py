@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
+from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from annotator.languages import UNDETERMINED, LanguageIdentifier
+from annotator.languages import LanguageIdentifier
 from annotator.model import Document, Paragraph
-from annotator.text import HAN, WORD, fold_string
+from annotator.text import HAN, WORD, find_words, fold, fold_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,9 +33,10 @@ _BULLET = re.compile(
 )
 _LONE_BULLET = re.compile(r"\s*[-–—•●○▪■□◆▶►‣·*+_=~#]+\s*$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛,，،、][\"'”’»)）\]】]*\s*$")
-_FULL_STOP = re.compile(r"[.!?…。！？؟۔][\"'”’»)）\]】]*\s*$")
-_TRUNCATED = re.compile(r"(?:\.\.\.|…|⋯)+\s*[\]】)）]?\s*$")
+_FULL_STOPS = tuple(".!?…。！？؟۔")
+_SENTENCE_ENDS = (*_FULL_STOPS, *":：;；؛,，،、")
+_CLOSING = "\"'”’»)）]】"
+_OMISSIONS = ("...", "…", "⋯")
 
 _WRAP_SHORTEST = 45
 _WRAP_LONGEST = 130
@@ -47,6 +49,9 @@ _HEADING_WORDS = 18
 _TEASERS = 2
 """Teasers come in lists: one alone is not taken for one."""
 
+_BEGINNING = 1000
+"""Characters in which what makes a paragraph boilerplate stands."""
+
 _DUPLICATE_WORDS = 5
 """Shorter paragraphs may stand twice on purpose (headings, names)."""
 
@@ -57,7 +62,7 @@ def length_in_words(text: str) -> float:
     >>> length_in_words("Broadband for all"), length_in_words("数字经济"), length_in_words("النطاق العريض")
     (3.0, 2.0, 2.0)
     """
-    return len(WORD.findall(text)) + len(HAN.findall(text)) / 2
+    return len(find_words(text).strings) + len(HAN.findall(text)) / 2
 
 
 class Segmenter:
@@ -75,7 +80,12 @@ class Segmenter:
         self._identifier = LanguageIdentifier(taxonomy.languages)
         boilerplate = taxonomy.boilerplate
         self._whole = _union(boilerplate.whole.values())
-        self._containing = _union(boilerplate.containing.values())
+        self._containing = [
+            (_literal(pattern), re.compile(pattern))
+            for group in boilerplate.containing.values()
+            for pattern in group
+        ]
+        """Patterns, each with a string without which it cannot match."""
 
     def segment(self, document: Document) -> list[Paragraph]:
         """Return the paragraphs of a document, in order, with language and kind.
@@ -83,29 +93,30 @@ class Segmenter:
         ``document.text[p.start:p.end] == p.text`` holds for each of them, and
         they do not overlap.
         """
-        text = document.text
-        spans = list(_blocks(text))
-        language = document.language or self._document_language(text, spans)
-        kinds = self._kinds([text[start:end] for start, end, _ in spans], spans)
+        spans = list(_blocks(document.text))
+        texts = [document.text[start:end] for start, end, _ in spans]
+        language = document.language or cache(lambda: self._document_language(texts))
+        kinds = self._kinds(texts, spans)
         paragraphs = [
             Paragraph(
                 index=index,
                 start=start,
                 end=end,
-                text=text[start:end],
-                language=self._identifier.identify(text[start:end], default=language),
+                text=text,
+                language=self._identifier.identify(text, default=language),
                 kind=kind,
                 locator=_locator(document.places, start),
             )
-            for index, ((start, end, _), kind) in enumerate(zip(spans, kinds, strict=True))
+            for index, ((start, end, _), text, kind) in enumerate(
+                zip(spans, texts, kinds, strict=True)
+            )
         ]
         return _mark_duplicates(paragraphs)
 
-    def _document_language(self, text: str, spans: Sequence[tuple[int, int, bool]]) -> str:
+    def _document_language(self, texts: Sequence[str]) -> str:
         """Return the language of the longest paragraphs, for those too short to tell."""
-        longest = sorted(spans, key=lambda span: span[0] - span[1])[:5]
-        sample = "\n".join(text[start:end] for start, end, _ in longest)
-        return self._identifier.identify(sample, default=UNDETERMINED)
+        longest = sorted(texts, key=len, reverse=True)[:5]
+        return self._identifier.identify("\n".join(longest))
 
     def _kinds(self, texts: Sequence[str], spans: Sequence[tuple[int, int, bool]]) -> list[Kind]:
         """Tell the kind of each paragraph from its text and its neighbours."""
@@ -124,8 +135,13 @@ class Segmenter:
 
     def _is_boilerplate(self, text: str) -> bool:
         """Tell whether a paragraph matches the taxonomy's patterns."""
-        folded = " ".join(fold_string(text[:1000]).split())
-        return bool(self._whole.fullmatch(folded) or self._containing.search(folded))
+        beginning = fold(text).text if len(text) <= _BEGINNING else fold_string(text[:_BEGINNING])
+        folded = " ".join(beginning.split())
+        if self._whole.fullmatch(folded):
+            return True
+        return any(
+            literal in folded and pattern.search(folded) for literal, pattern in self._containing
+        )
 
 
 def _locator(places: Sequence[Place], start: int) -> str | None:
@@ -137,6 +153,35 @@ def _locator(places: Sequence[Place], start: int) -> str | None:
 def _union(groups: Iterable[Sequence[str]]) -> re.Pattern[str]:
     """Join the patterns of all languages into one."""
     return re.compile("|".join(f"(?:{pattern})" for group in groups for pattern in group))
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{[^}]*\}|\(\?[a-zA-Z]|.", re.DOTALL)
+
+
+def _literal(pattern: str) -> str:
+    """Return the longest string that stands in whatever a pattern matches; empty if unsure.
+
+    Python searches a string a hundred times faster than a pattern.
+
+    >>> _literal("(see|read) (our |the )?disclaimer"), _literal("(this (site|page)|we) uses? cookies")
+    ('disclaimer', ' cookies')
+    >>> _literal("不构成.{0,16}(建议|意见)"), _literal("aviso|legal"), _literal("(?i)aviso")
+    ('不构成', '', '')
+    """
+    runs = [""]
+    depth = 0
+    for piece in _PIECE.findall(pattern):
+        if (piece == "|" and not depth) or piece.startswith("(?"):  # alternatives, flags
+            return ""
+        if piece in "()":
+            depth += 1 if piece == "(" else -1
+        if piece in "?*" or piece[0] == "{":
+            runs[-1] = runs[-1][:-1]  # what stands before it may be absent
+        if depth or piece in "().^$+?*" or piece[0] in "\\[{":
+            runs.append("")
+        else:
+            runs[-1] += piece
+    return max(runs, key=len)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -177,7 +222,7 @@ def _is_wrapped(text: str, lines: Sequence[tuple[int, int]]) -> bool:
         return False
     if max(end - start for start, end in full) > _WRAP_LONGEST:
         return False
-    open_ends = sum(not _FULL_STOP.search(text, start, end) for start, end in full)
+    open_ends = sum(not _ends_with(text[start:end], _FULL_STOPS) for start, end in full)
     return open_ends > len(full) / 2
 
 
@@ -191,11 +236,19 @@ def _continues(text: str, before: tuple[int, int], start: int) -> bool:
     return before[1] - before[0] >= _WRAP_SHORTEST * 2 // 3
 
 
+def _ends_with(text: str, marks: tuple[str, ...]) -> bool:
+    """Tell whether a text ends with one of some marks, closing quotes and brackets aside.
+
+    Only the end is looked at: a search would read the whole text for each mark in it.
+    """
+    return text.rstrip().rstrip(_CLOSING).endswith(marks)
+
+
 def _is_heading(text: str, following: str) -> bool:
     """Tell whether a paragraph is short, without a sentence's end, and above something."""
     if _MARKDOWN_HEADING.match(text):
         return True
-    if not following or _SENTENCE_END.search(text):
+    if not following or _ends_with(text, _SENTENCE_ENDS):
         return False
     return length_in_words(text) <= _HEADING_WORDS
 
@@ -212,14 +265,20 @@ def _mark_teasers(
     teasers = [
         position
         for position in range(len(texts) - 1)
-        if spans[position][2]
-        and not spans[position + 1][2]
-        and _TRUNCATED.search(texts[position + 1])
+        if spans[position][2] and not spans[position + 1][2] and _is_cut_off(texts[position + 1])
     ]
     if len(teasers) >= _TEASERS:
         for position in teasers:
             marked[position] = marked[position + 1] = "boilerplate"
     return marked
+
+
+def _is_cut_off(text: str) -> bool:
+    """Tell whether a text ends in dots that stand for the rest of it."""
+    end = text.rstrip()
+    if end.endswith(tuple("]】)）")):
+        end = end[:-1].rstrip()
+    return end.endswith(_OMISSIONS)
 
 
 def _mark_duplicates(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:

@@ -29,6 +29,10 @@ class SpanSet:
         self._reach = list(accumulate((end for _, end in ordered), max))
         """The furthest end among the spans up to each."""
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any span."""
+        return bool(self._starts)
+
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether a span shares a character with one of these."""
         before = bisect_left(self._starts, end)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 4
+_FORMAT = 5
 """Raise it when the compiled form changes its shape or its folding."""
 
 
@@ -215,7 +215,9 @@ def _packed(value: object) -> msgspec.Raw:
 def _places(folder: Path, key: str) -> list[Path]:
     """Say where a compiled form may be: shipped beside the sources, then the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    return [folder / "compiled.msgpack", cache / "wsis-sdg-annotator" / f"taxonomy-{key}.msgpack"]
+    # The form stands in the name, or two versions of this package would overwrite each other's.
+    name = f"taxonomy-{_FORMAT}-{key}.msgpack"
+    return [folder / "compiled.msgpack", cache / "wsis-sdg-annotator" / name]
 
 
 def _read_compiled(path: Path) -> _Compiled | None:

@@ -12,20 +12,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache, wraps
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = [
     "HAN",
     "SCRIPTS",
     "WORD",
     "FoldedText",
+    "WordMemory",
+    "Words",
+    "find_words",
     "fold",
     "fold_string",
+    "remember_recent",
     "script_of",
     "stem_word",
     "word_forms",
@@ -40,9 +46,8 @@ _HAN_RANGES = (
 HAN = re.compile(f"[{_HAN_RANGES}]")
 """One Chinese character."""
 
-WORD = re.compile(
-    f"[^\\W_{_HAN_RANGES}\u3040-\u30ff](?:[^\\W_{_HAN_RANGES}\u3040-\u30ff]|[{_MARKS}{_INVISIBLE}])*"
-)
+_WORD_CHARACTERS = f"[^\\W_{_HAN_RANGES}\u3040-\u30ff]"
+WORD = re.compile(f"{_WORD_CHARACTERS}+(?:[{_MARKS}{_INVISIBLE}]+{_WORD_CHARACTERS}*)*")
 """A word of a script that separates words: letters and digits with the marks among them."""
 
 SCRIPTS: dict[str, str] = {
@@ -67,6 +72,32 @@ _KEPT_ENDINGS = {
 
 # Letters that writers of Arabic use for one another, and their Persian and Urdu look-alikes.
 _ARABIC_VARIANTS = str.maketrans("أإآٱىیےةۀۃکگ", "اااايييهههكك")
+
+_RECENT_TEXTS = 256
+_RECENT_LENGTH = 4000
+"""How many texts, of how many characters at most, are remembered by :func:`remember_recent`."""
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+def remember_recent(
+    function: Callable[Concatenate[str, _Arguments], _Result],
+) -> Callable[Concatenate[str, _Arguments], _Result]:
+    """Remember what a function said of the texts that it saw last, unless they are long.
+
+    Several stages read the same paragraph one after the other, and none knows
+    of the rest. The memory is small and bounded, whatever is read.
+    """
+    recent = lru_cache(_RECENT_TEXTS)(function)
+
+    @wraps(function)
+    def remembering(text: str, /, *args: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
+        chosen = recent if len(text) <= _RECENT_LENGTH else function
+        return chosen(text, *args, **more)  # type: ignore[arg-type] # whoever uses it sees to it
+
+    return remembering
+
 
 _SHORT_I = "й"
 # The only letter whose mark is never optional in practice: й and и are different letters.
@@ -128,13 +159,16 @@ _TABLE = _FoldTable()
 class FoldedText:
     """Folded text with the way back to the text that it was made from.
 
-    ``starts[i]`` and ``ends[i]`` are the code points of the original between
-    which the folded character ``i`` stood; ``None`` means: the same positions.
+    Most characters fold to one, so the map holds only the pieces between which
+    they do not: piece ``i`` begins at ``pieces[i]`` of the folded text, and came
+    from ``starts[i]`` on, one character from one, or, where ``ends[i]`` is not 0,
+    as a whole from the span up to there. ``None`` means: the same positions.
     """
 
     text: str
-    starts: Sequence[int] | None = None
-    ends: Sequence[int] | None = None
+    pieces: Sequence[int] | None = None
+    starts: Sequence[int] = ()
+    ends: Sequence[int] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original that the folded span ``[start, end)`` came from.
@@ -144,9 +178,14 @@ class FoldedText:
         >>> folded.span(place, place + 4)
         (2, 6)
         """
-        if self.starts is None or self.ends is None:
+        if self.pieces is None:
             return start, end
-        return self.starts[start], self.ends[end - 1]
+        first = bisect_right(self.pieces, start) - 1
+        last = bisect_right(self.pieces, end - 1) - 1
+        begin = self.starts[first]
+        if not self.ends[first]:
+            begin += start - self.pieces[first]
+        return begin, self.ends[last] or self.starts[last] + end - self.pieces[last]
 
 
 def fold_string(text: str) -> str:
@@ -160,6 +199,7 @@ def fold_string(text: str) -> str:
     return text.translate(_TABLE)
 
 
+@remember_recent
 def fold(text: str, joined: re.Pattern[str] | None = None) -> FoldedText:
     """Fold a text and keep the map back.
 
@@ -177,7 +217,7 @@ def fold(text: str, joined: re.Pattern[str] | None = None) -> FoldedText:
     '数据'
     """
     composed = unicodedata.is_normalized("NFC", text)
-    gaps = [match.span() for match in joined.finditer(text)] if joined else []
+    gaps = dict(match.span() for match in joined.finditer(text)) if joined else {}
     if composed and not gaps:
         folded = text.translate(_TABLE)
         if _TABLE.irregular.isdisjoint(text):
@@ -185,23 +225,92 @@ def fold(text: str, joined: re.Pattern[str] | None = None) -> FoldedText:
     return _fold_with_map(text, gaps)
 
 
-_CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+def _fold_with_map(text: str, gaps: Mapping[int, int]) -> FoldedText:
+    """Fold cluster by cluster (a letter with its marks), noting where each came from.
+
+    Runs of characters that fold to one each are folded, and noted, as one piece.
+    """
+    text.translate(_TABLE)  # now the table knows all characters that are not regular
+    odd = _TABLE.irregular.intersection(text)
+    odd.update(c for c in set(text) if not unicodedata.is_normalized("NFC", c))
+    special = re.compile(
+        rf".[{_MARKS}]+|[{re.escape(''.join(sorted(odd)))}]" if odd else rf".[{_MARKS}]+", re.DOTALL
+    )
+    folded: list[str] = []
+    pieces, starts, ends = array("Q"), array("Q"), array("Q")
+    length = 0
+
+    def add(piece: str, start: int, end: int) -> None:
+        nonlocal length
+        if piece:
+            folded.append(piece)
+            pieces.append(length)
+            starts.append(start)
+            ends.append(end)
+            length += len(piece)
+
+    def add_run(start: int, end: int) -> None:
+        position = start
+        for cluster in special.finditer(text, start, end):
+            add(text[position : cluster.start()].translate(_TABLE), position, 0)
+            add(fold_string(cluster.group()), *cluster.span())
+            position = cluster.end()
+        add(text[position:end].translate(_TABLE), position, 0)
+
+    position = 0
+    for start, end in gaps.items():
+        add_run(position, start)
+        position = _MARKS_HERE.match(text, end).end()  # type: ignore[union-attr]
+    add_run(position, len(text))
+    return FoldedText("".join(folded), pieces, starts, ends)
 
 
-def _fold_with_map(text: str, gaps: Sequence[tuple[int, int]]) -> FoldedText:
-    """Fold cluster by cluster (a letter with its marks), noting where each came from."""
-    dropped = set().union(*(range(start, end) for start, end in gaps)) if gaps else set()
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for cluster in _CLUSTER.finditer(text):
-        if cluster.start() in dropped:
-            continue
-        folded = fold_string(cluster.group())
-        pieces.append(folded)
-        starts.extend([cluster.start()] * len(folded))
-        ends.extend([cluster.end()] * len(folded))
-    return FoldedText("".join(pieces), starts, ends)
+_MARKS_HERE = re.compile(f"[{_MARKS}]*")
+"""Marks on a space that is dropped are dropped with it."""
+
+
+class WordMemory(dict[str, _Result]):
+    """What was worked out for the words met so far, forgotten as a whole when they are too many.
+
+    To fold and stem a word costs a hundred times what it costs to look it up,
+    and ``map(memory.__getitem__, words)`` runs in C.
+
+    >>> memory = WordMemory(len)
+    >>> list(map(memory.__getitem__, ["слово", "word", "слово"])), len(memory)
+    ([5, 4, 5], 2)
+    """
+
+    def __init__(self, work_out: Callable[[str], _Result], limit: int = 2**14) -> None:
+        """Remember what a function says of so many words: most of any text, in a few megabytes."""
+        super().__init__()
+        self._work_out = work_out
+        self._limit = limit
+
+    def __missing__(self, word: str) -> _Result:
+        """Work out what is not known yet."""
+        if len(self) >= self._limit:
+            self.clear()
+        value = self[word] = self._work_out(word)
+        return value
+
+
+class Words(NamedTuple):
+    """The words of a text."""
+
+    places: tuple[re.Match[str], ...]
+    strings: tuple[str, ...]
+    """What stands at each place."""
+
+
+@remember_recent
+def find_words(text: str) -> Words:
+    """Find the words of a text.
+
+    >>> find_words("Доступ к ИКТ, 信息 2030").strings
+    ('Доступ', 'к', 'ИКТ', '2030')
+    """
+    places = tuple(WORD.finditer(text))
+    return Words(places, tuple([place[0] for place in places]))
 
 
 @cache
@@ -301,7 +410,6 @@ def _without_endings(stem: str) -> Iterator[str]:
             yield base[:-1] + "ه"
 
 
-@cache
 def _is_acronym(word: str) -> bool:
     """Tell whether a word is written in capitals, a plural ``s`` aside: ICT, SDGs, ИКТ, 5G."""
     head = word.removesuffix("s")

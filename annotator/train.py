@@ -204,7 +204,8 @@ def _matrix(rows: Sequence[Example], blocks: Sequence[Block]) -> csr_matrix:
             }
             inner = [number_of[name] for name in known]
             rarity = block.rarity.get(row.language, ())
-            values += scaled_values(block.kind, block.weight, known, rarity, inner)
+            counts = [len(spans) for spans in known.values()]
+            values += scaled_values(block.kind, block.weight, counts, rarity, inner)
             columns += [first + number for number in inner]
             first += len(block.names)
         pointers.append(len(columns))

@@ -22,8 +22,8 @@ from annotator.lexicon import (
     words_of,
 )
 from annotator.matcher import Match, Matcher
-from annotator.phrases import Hit, PhraseFinder
-from annotator.text import HAN, WORD, fold_string, word_forms
+from annotator.phrases import PhraseFinder
+from annotator.text import HAN, WORD, find_words, fold_string, word_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -380,6 +380,15 @@ Terms = dict[str, list[str]]
 Concepts = list[tuple[Terms, Terms, Terms]]
 
 
+class Hit(NamedTuple):
+    """A phrase found, with the number of its concept and what it does."""
+
+    start: int
+    end: int
+    number: int
+    role: Role
+
+
 def plain_find(concepts: Concepts, language: str, text: str, *, foreign: bool) -> set[Hit]:
     """Find phrases by trying each term at each word or character: slow, and plainly right."""
     hits: set[Hit] = set()
@@ -524,9 +533,11 @@ def test_the_finder_finds_what_a_plain_search_finds(
 ) -> None:
     language, concepts, text, foreign = search
     finder = PhraseFinder(language, compile_index(language, concepts))
-    found = set(finder.find_phrases(list(WORD.finditer(text)), text, foreign=foreign))
-    found |= set(finder.find_substrings(text))
-    assert found == plain_find(concepts, language, text, foreign=foreign)
+    found = finder.find_phrases(find_words(text), text, foreign=foreign)
+    found += finder.find_substrings(text)
+    terms = {Hit(*span, number, Role.TERM) for span, phrases in found for number in phrases.terms}
+    others = {Hit(*span, *other) for span, phrases in found for other in phrases.others}
+    assert terms | others == plain_find(concepts, language, text, foreign=foreign)
 
 
 # What the issue names, through the whole annotator

@@ -36,6 +36,7 @@ PUBLIC = {
         "TaxonomyError",
         "UnreadableInputError",
         "UsageError",
+        "WorkerError",
     ],
     "annotator.export": [
         "FORMATS",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "Jobs",
     "ModelFolder",
     "NoColor",
     "Output",
@@ -35,6 +36,12 @@ Threshold = Annotated[
     float | None,
     typer.Option(
         min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, help="Processes; by default all cores from 200 documents on."
     ),
 ]
 ModelFolder = Annotated[

@@ -8,6 +8,7 @@ import typer
 
 from annotator.cli.application import app
 from annotator.cli.options import (
+    Jobs,
     ModelFolder,
     NoColor,
     Output,
@@ -39,6 +40,7 @@ def report(
     width: Width = None,
     no_color: NoColor = False,
     output: Output = None,
+    jobs: Jobs = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     threshold: Threshold = None,
     model: ModelFolder = None,
@@ -54,7 +56,7 @@ def report(
     annotator = build_annotator(taxonomy, threshold, model)
     check_schemes(scheme, annotator)
     failures = Failures()
-    documents = list(annotator.annotate_many(read_paths(paths, failures)))
+    documents = list(annotator.annotate_many(read_paths(paths, failures), jobs=jobs))
     failures.exit_if_nothing(len(documents))
     with output_console(output, width, no_color=no_color) as console:
         console.print(
