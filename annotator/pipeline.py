@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.classifier import Classifier
 from annotator.declared import DeclaredLabels, Mention
-from annotator.fusion import FusionSettings, fuse, roll_up, shift_threshold
+from annotator.fusion import FusionSettings, apply_preset, fuse, roll_up, shift_threshold
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
@@ -19,6 +19,7 @@ from annotator.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from annotator.fusion import PresetName
     from annotator.model import Abstention, Evidence, Paragraph, Suggestion
 
 __all__ = ["Annotator", "Explanation", "LabelExplanation", "Reading"]
@@ -81,6 +82,7 @@ class Annotator:
         classifier: Classifier | None = None,
         *,
         threshold: float | None = None,
+        preset: PresetName | None = None,
     ) -> None:
         """Prepare an annotator.
 
@@ -89,14 +91,18 @@ class Annotator:
             classifier: The trained part; the shipped one by default.
             threshold: Moves the thresholds of all labels: at 0.5 they stay as
                 trained, above they are stricter.
+            preset: Thresholds for ``precision`` or for ``recall`` in place of the usual ones;
+                ``threshold`` then moves these.
 
         Raises:
             TaxonomyError: The taxonomy says something wrong.
-            ModelError: The model is missing, damaged, or for other labels.
+            ModelError: The model is missing, damaged, for other labels, or without the preset.
         """
         self.taxonomy = taxonomy or Taxonomy.load()
         self.classifier = classifier or Classifier.load(self.taxonomy)
         self.settings = self.classifier.fusion
+        if preset is not None:
+            self.settings = apply_preset(self.settings, preset)
         if threshold is not None:
             self.settings = _shifted(self.settings, threshold, self.taxonomy)
         self._segmenter = Segmenter(self.taxonomy)

@@ -7,8 +7,16 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
-from annotator.cli.running import Failures, build_annotator, read_paths
+from annotator.cli.options import (
+    ModelFolder,
+    Output,
+    Paths,
+    Precision,
+    Recall,
+    TaxonomyFolder,
+    Threshold,
+)
+from annotator.cli.running import Failures, build_annotator, choose_preset, read_paths
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -22,6 +30,8 @@ def export(
     ] = "jsonl",
     output: Output = None,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -32,7 +42,9 @@ def export(
         raise UsageError(
             f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
         )
-    annotator = build_annotator(taxonomy, threshold, model)
+    annotator = build_annotator(
+        taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
+    )
     failures = Failures()
     documents = annotator.annotate_many(read_paths(paths, failures))
     try:

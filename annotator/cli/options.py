@@ -12,6 +12,8 @@ __all__ = [
     "NoColor",
     "Output",
     "Paths",
+    "Precision",
+    "Recall",
     "Scheme",
     "TaxonomyFolder",
     "Threshold",
@@ -36,6 +38,12 @@ Threshold = Annotated[
     typer.Option(
         min=0.0, max=1.0, help="Move all thresholds: 0.5 is as shipped, more is stricter."
     ),
+]
+Precision = Annotated[
+    bool, typer.Option("--precision", help="Thresholds for few wrong labels, more missed ones.")
+]
+Recall = Annotated[
+    bool, typer.Option("--recall", help="Thresholds for few missed labels, more wrong ones.")
 ]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")

@@ -12,6 +12,8 @@ from annotator.cli.options import (
     NoColor,
     Output,
     Paths,
+    Precision,
+    Recall,
     Scheme,
     TaxonomyFolder,
     Threshold,
@@ -21,6 +23,7 @@ from annotator.cli.running import (
     Failures,
     build_annotator,
     check_schemes,
+    choose_preset,
     output_console,
     read_paths,
 )
@@ -41,6 +44,8 @@ def report(
     output: Output = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -51,8 +56,10 @@ def report(
         raise UsageError(
             f"--detail {detail} is none of {', '.join(Detail)}", hint="--detail paragraphs"
         )
-    annotator = build_annotator(taxonomy, threshold, model)
-    check_schemes(scheme, annotator)
+    annotator = build_annotator(
+        taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
+    )
+    check_schemes(scheme, annotator.taxonomy)
     failures = Failures()
     documents = list(annotator.annotate_many(read_paths(paths, failures)))
     failures.exit_if_nothing(len(documents))
