@@ -187,18 +187,18 @@ def example(number: int, labels: set[str], features: list[str], **keywords: floa
 def test_a_missing_label_is_no_negative(known: Taxonomy) -> None:
     """Texts on solar power that are labelled SDG13 alone do not teach that they are not SDG7."""
     labels = ("SDG7", "SDG13")
-    rows = [example(n, {"SDG7"}, ["power", f"a{n % 5}"], SDG7=9.0) for n in range(20)]
-    rows += [example(n, {"SDG13"}, ["power", "climate"], SDG7=9.0) for n in range(20, 60)]
-    rows += [example(n, {"SDG13"}, ["climate", f"a{n % 5}"]) for n in range(60, 100)]
+    rows = [example(n, {"SDG7"}, ["power", f"a{n % 5}"], SDG7=9.0) for n in range(200)]
+    rows += [example(n, {"SDG13"}, ["power", f"a{n % 5}"], SDG7=9.0) for n in range(200, 800)]
+    rows += [example(n, {"SDG13"}, [f"a{n % 5}"]) for n in range(800, 1200)]
     score = {}
     for complete in ("yes", "no"):
         data = DataSet("fit", ("sdg",), complete, "1", "yes")
         trained = train.fit(rows, {"set": data}, labels, known, KINDS, jobs=1)
-        about = [example(100, set(), ["power"]), example(101, set(), [])]
+        about = [example(1200, set(), ["power"]), example(1201, set(), [])]
         power, nothing = trained.log_odds(about)[:, 0]
         score[complete] = float(power - nothing)
     # Where the labels are complete, the same texts do teach it.
-    assert score["no"] > 2 * score["yes"], score
+    assert score["no"] > score["yes"] + 1
 
 
 def test_a_missing_label_does_not_lower_its_calibrated_score(known: Taxonomy) -> None:
