@@ -115,10 +115,14 @@ def evaluate(
 def measure(decisions: Decisions) -> Evaluation:
     """Return all figures of decisions that were lined up with gold."""
     languages = sorted(set(decisions.languages.tolist()))
+    whole = _group(decisions)
     return Evaluation(
         decisions=decisions,
-        whole=_group(decisions),
-        languages={language: _group(decisions.in_language(language)) for language in languages},
+        whole=whole,
+        languages={
+            language: whole if len(languages) == 1 else _group(decisions.in_language(language))
+            for language in languages
+        },
         reliability={
             scheme: compute_reliability(decisions.of_scheme(scheme))
             for scheme in _schemes(decisions)
@@ -145,11 +149,14 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
 
 def _group(decisions: Decisions) -> Group:
     """Compute all figures on some rows."""
+    figures = compute_figures(decisions)
+    schemes = _schemes(decisions)
     return Group(
         rows=len(decisions.ids),
-        figures=compute_figures(decisions),
+        figures=figures,
         schemes={
-            scheme: compute_figures(decisions.of_scheme(scheme)) for scheme in _schemes(decisions)
+            scheme: figures if len(schemes) == 1 else compute_figures(decisions.of_scheme(scheme))
+            for scheme in schemes
         },
         labels=compute_labels(decisions),
     )

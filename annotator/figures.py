@@ -114,17 +114,22 @@ def subtract_figures(first: Decisions, second: Decisions) -> dict[str, Figure]:
 
 def compute_labels(decisions: Decisions) -> list[LabelFigures]:
     """Return the figures of each label that is asked about."""
-    columns = _columns(decisions)
-    count = len(decisions.ids)
-    kinds = {
-        kind: _arrays(columns, count, function)
-        for kind, function in {
-            "precision": lambda sums: _ratio(sums["right"], sums["given"]),
-            "recall": lambda sums: _ratio(sums["right"], sums["gold"]),
-            "f1": lambda sums: _ratio(2 * sums["right"], sums["gold"] + sums["given"]),
-            "accuracy": lambda sums: _ratio(sums["agreed"], sums["asked"]),
-        }.items()
-    }
+    columns = {name: _columns(decisions)[name] for name in _OF_LABELS}
+    kinds = ("precision", "recall", "f1", "accuracy")
+
+    def stacked(sums: Sums) -> NDArray[np.float64]:
+        right, gold, given = sums["right"], sums["gold"], sums["given"]
+        return np.stack(
+            [
+                _ratio(right, given),
+                _ratio(right, gold),
+                _ratio(2 * right, gold + given),
+                _ratio(sums["agreed"], sums["asked"]),
+            ],
+            axis=1,
+        )
+
+    value, drawn = _arrays(columns, len(decisions.ids), stacked)
     return [
         LabelFigures(
             label=label,
@@ -132,8 +137,8 @@ def compute_labels(decisions: Decisions) -> list[LabelFigures]:
             support=int(columns["gold"][:, number].sum()),
             given=int(columns["given"][:, number].sum()),
             **{
-                kind: _figure(value[number], drawn[:, number])
-                for kind, (value, drawn) in kinds.items()
+                kind: _figure(value[place, number], drawn[:, place, number])
+                for place, kind in enumerate(kinds)
             },
         )
         for number, label in enumerate(decisions.labels)
@@ -141,9 +146,13 @@ def compute_labels(decisions: Decisions) -> list[LabelFigures]:
     ]
 
 
+_OF_LABELS = ("right", "gold", "given", "asked", "agreed")
+"""Sums that have a column a label."""
+
+
 def compute_reliability(decisions: Decisions) -> list[Bin]:
     """Return how often pairs with a score hold, for tenths of the scores (Naeini et al., 2015)."""
-    columns = _columns(decisions)
+    columns = _binned(decisions)
     share, drawn = _arrays(
         columns, len(decisions.ids), lambda sums: _ratio(sums["bin gold"], sums["bin pairs"])
     )
@@ -266,11 +275,18 @@ def _arrays(
     function: Callable[[Sums], NDArray[np.float64]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return an array of figures, and the same for every draw."""
-    value = function({name: values.sum(axis=0)[None] for name, values in columns.items()})[0]
-    drawn = [
-        function({name: weights @ values for name, values in columns.items()})
-        for weights in _draws(count)
-    ]
+    table = np.concatenate([values.reshape(count, -1) for values in columns.values()], axis=1)
+    ends = np.cumsum([values.size // max(1, count) for values in columns.values()])
+
+    def apart(sums: NDArray[np.float64]) -> Sums:
+        parts = np.split(sums, ends[:-1], axis=1)
+        return {
+            name: part if values.ndim > 1 else part[:, 0]
+            for (name, values), part in zip(columns.items(), parts, strict=True)
+        }
+
+    value = function(apart(table.sum(axis=0)[None]))[0]
+    drawn = [function(apart(weights @ table)) for weights in _draws(count)]
     return value, np.concatenate(drawn)
 
 

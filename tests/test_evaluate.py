@@ -385,6 +385,7 @@ def test_confusion_is_drawn_as_a_picture(gold_file: Path, tmp_path: Path) -> Non
     [
         (["--precision", "--recall"], 2, "contradict"),
         (["--decisions", "x.jsonl", "--model", "m"], 2, "contradict"),
+        (["--decisions", "x.jsonl", "--recall"], 2, "no thresholds left"),
         (["--raise-floors"], 2, "--floors"),
         (["--scheme", "mdg"], 2, "mdg"),
         (["--decisions", "absent.jsonl"], 3, "absent.jsonl"),

@@ -73,6 +73,11 @@ def evaluate(
 
     if decisions is not None and model is not None:
         raise UsageError("--decisions and --model contradict each other", hint="--compare for two")
+    files = [path for path in (decisions, compare) if path is not None and not path.is_dir()]
+    if decisions in files and compare in [*files, None] and (threshold or precision or recall):
+        raise UsageError(
+            "labels that were exported have no thresholds left to move", hint="export them again"
+        )
     if raising and floors is None:
         raise UsageError("--raise-floors needs --floors FILE", hint="--floors floors.yaml")
     known = Taxonomy.load(taxonomy)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from annotator.evaluate import Comparison, Evaluation
-    from annotator.figures import Bin, Figure, LabelFigures
+    from annotator.evaluate import Comparison, Evaluation, Group
+    from annotator.figures import Bin, Figure
 
 __all__ = ["render_evaluation"]
 
@@ -53,7 +53,7 @@ def render_evaluation(
         parts += _side_by_side(evaluations, comparison, width)
     for name, evaluation in evaluations.items():
         parts.append(Text(f"\nBy label{f', {name}' if len(evaluations) > 1 else ''}", style="bold"))
-        parts.append(_labels(evaluation.whole.labels))
+        parts.append(_labels(evaluation.whole))
         for scheme, bins in evaluation.reliability.items():
             parts.append(Text(f"\nReliability of the scores, {scheme}", style="bold"))
             parts.append(_reliability(bins))
@@ -127,18 +127,18 @@ def _shown(figure: Figure, digits: int = 3, *, signed: bool = False) -> str:
     return f"{figure.value:{sign}.{digits}f} ({low} {high})"
 
 
-def _labels(labels: Sequence[LabelFigures]) -> Table:
-    """List the figures of each label."""
+def _labels(group: Group) -> Table:
+    """List the figures of each label; where rows ask about one label, how many answers are right."""
     table = Table(box=None, pad_edge=False, padding=_PADDING)
     table.add_column("label", no_wrap=True)
     for heading in ("hold", "given"):
         table.add_column(heading, justify="right")
     for heading in ("precision", "recall", "F1"):
         table.add_column(heading, justify="right", no_wrap=True)
-    questions = any(label.asked != labels[0].asked for label in labels)
+    questions = any(label.asked < group.rows for label in group.labels)
     if questions:
         table.add_column("right", justify="right", no_wrap=True)
-    for label in labels:
+    for label in group.labels:
         figures = [label.precision, label.recall, label.f1]
         cells = [_shown(figure, 2) for figure in figures]
         if questions:
