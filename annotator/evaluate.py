@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from annotator.decisions import Decisions, decide, line_up
+from annotator.errors import UsageError
 from annotator.figures import (
     Bin,
     Figure,
@@ -34,6 +35,7 @@ __all__ = [
     "compare",
     "count_confusion",
     "evaluate",
+    "list_mistakes",
     "measure",
 ]
 
@@ -113,7 +115,13 @@ def evaluate(
 
 
 def measure(decisions: Decisions) -> Evaluation:
-    """Return all figures of decisions that were lined up with gold."""
+    """Return all figures of decisions that were lined up with gold.
+
+    Raises:
+        UsageError: There is no row.
+    """
+    if not decisions.ids:
+        raise UsageError("there is nothing to measure", hint="gold rows, and decisions on them")
     languages = sorted(set(decisions.languages.tolist()))
     whole = _group(decisions)
     return Evaluation(
@@ -193,3 +201,42 @@ def count_confusion(decisions: Decisions) -> Counter[tuple[str, str]]:
                 (holding, label) for label in wrong for holding in missed or found or [NONE]
             )
     return counts
+
+
+def list_mistakes(rows: Sequence[GoldRow], decisions: Decisions) -> list[dict[str, Any]]:
+    """Return the texts with a missed or a wrong label, the labels with their scores.
+
+    >>> from annotator import Taxonomy
+    >>> from annotator.decisions import Decision
+    >>> from annotator.gold import GoldRow
+    >>> rows = [GoldRow("مياه الشرب", id="1", labels=("SDG6",)), GoldRow("足球", id="2", labels=())]
+    >>> decided = {"1": Decision("ar", {"SDG3": 0.7}, frozenset({"SDG3"})), "2": Decision("zh", {}, frozenset())}
+    >>> for mistake in list_mistakes(rows, line_up(rows, decided, Taxonomy.load())):
+    ...     print(mistake["id"], mistake["missed"], mistake["wrong"])
+    1 {'SDG6': 0.0} {'SDG3': 0.7}
+    """
+    text_of = {row.id: row.text for row in rows}
+    mistakes = []
+    gold = decisions.gold & decisions.asked
+    for position, name in enumerate(decisions.ids):
+        missed, wrong = (
+            {
+                decisions.labels[column]: round(float(decisions.score[position, column]), 4)
+                for column in np.flatnonzero(which)
+            }
+            for which in (
+                gold[position] & ~decisions.given[position],
+                decisions.given[position] & ~gold[position],
+            )
+        )
+        if missed or wrong:
+            mistakes.append(
+                {
+                    "id": name,
+                    "lang": str(decisions.languages[position]),
+                    "text": text_of[name],
+                    "missed": missed,
+                    "wrong": wrong,
+                }
+            )
+    return mistakes

@@ -370,14 +370,22 @@ def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
         assert word in shown.stdout
 
 
-def test_confusion_is_drawn_as_a_picture(gold_file: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "confusion.svg"
-    assert run("evaluate", gold_file, "--confusion", picture).status == 0
+def test_confusion_is_drawn_and_mistakes_are_listed(gold_file: Path, tmp_path: Path) -> None:
+    picture, mistakes = tmp_path / "confusion.svg", tmp_path / "mistakes.jsonl"
+    finished = run(
+        "evaluate", gold_file, "--threshold", "1", "--confusion", picture, "--mistakes", mistakes
+    )
+    assert finished.status == 0
+    # At a threshold of 1 nothing is given, so every label that holds is missed.
+    listed = [json.loads(line) for line in mistakes.read_text("utf-8").splitlines()]
+    assert [(row["id"], list(row["missed"]), row["wrong"]) for row in listed] == [
+        (row["id"], row["labels"], {}) for row in GOLD[:-1]
+    ]
     root = ET.fromstring(picture.read_text("utf-8"))  # noqa: S314 - written by ourselves
     texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
     assert {"SDG1", "SDG17", "missed", "none holds", "sdg"} <= texts
     cells = [e.text for e in root.iter("{http://www.w3.org/2000/svg}title")]
-    assert "SDG6 → SDG6: 1" in cells
+    assert {"SDG6 → SDG6: 0", "SDG6 → none: 1"} <= set(cells)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ def evaluate(
     confusion: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the confusion between labels as SVG.")
     ] = None,
+    mistakes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the texts with missed or wrong labels as JSONL."),
+    ] = None,
     model: ModelFolder = None,
     decisions: Annotated[
         Path | None,
@@ -65,7 +69,7 @@ def evaluate(
     """Measure quality against gold labels."""
     import msgspec  # noqa: PLC0415
 
-    from annotator.evaluate import compare as subtract  # noqa: PLC0415
+    from annotator.evaluate import compare as subtract, list_mistakes  # noqa: PLC0415
     from annotator.gold import read_gold  # noqa: PLC0415
     from annotator.report.confusion import draw_confusion  # noqa: PLC0415
     from annotator.report.evaluation import render_evaluation  # noqa: PLC0415
@@ -100,6 +104,9 @@ def evaluate(
     first = next(iter(evaluations.values()))
     if confusion is not None:
         write_text(confusion, draw_confusion(first))
+    if mistakes is not None:
+        lines = map(msgspec.json.encode, list_mistakes(rows, first.decisions))
+        write_text(mistakes, "".join(f"{line.decode()}\n" for line in lines))
     if floors is not None:
         hold_floors(gold, first, floors, failures, raising=raising)
     failures.exit()
