@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 QUALITY = Path(__file__).parent / "quality"
 CASES, FLOORS = QUALITY / "cases.jsonl", QUALITY / "floors.yaml"
+UNREAD = QUALITY / "unread.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,15 @@ def test_cases_differ_and_many_hold_several_labels(cases: list[dict[str, Any]]) 
     assert len({case["id"] for case in cases}) == len(cases)
     assert len({case["text"] for case in cases}) == len(cases)
     assert sum(len(case["labels"]) > 1 for case in cases) > len(cases) / 4
+
+
+def test_every_label_has_a_case_in_every_language_whose_mistakes_nobody_reads(
+    cases: list[dict[str, Any]], taxonomy: Taxonomy
+) -> None:
+    unread = [json.loads(line) for line in UNREAD.read_text("utf-8").splitlines()]
+    held = {(case["lang"], label) for case in unread for label in case["labels"]}
+    assert held == {(language, label) for language in LANGUAGES for label in taxonomy.leaves()}
+    assert {case["text"] for case in unread}.isdisjoint(case["text"] for case in cases)
 
 
 def test_no_case_is_among_the_examples(cases: list[dict[str, Any]]) -> None:
