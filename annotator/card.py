@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.thresholds import GOAL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from annotator.datasets import Example
-    from annotator.fusion import FusionSettings
+    from annotator.fusion import FusionSettings, PresetName
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DataSet
 
@@ -61,6 +63,7 @@ def fused(
 
 def write_card(
     held_out: HeldOut,
+    presets: Mapping[PresetName, HeldOut],
     sets: Mapping[str, DataSet],
     taxonomy: Taxonomy,
     ablation: Mapping[str, HeldOut],
@@ -69,6 +72,7 @@ def write_card(
 
     Args:
         held_out: The scores of the model's own kind, by cross-validation.
+        presets: The same with the thresholds of each preset.
         sets: What each data set is.
         taxonomy: The labels.
         ablation: Name of a part -> what that part alone gives.
@@ -90,6 +94,9 @@ def write_card(
     parts += _ranking_table(held_out, taxonomy)
     parts += ["", *_decision_lines(held_out, taxonomy, sets)]
     parts += ["", "### Paragraphs about nothing here\n", *_abstention_table(held_out)]
+    for name, chosen in presets.items():
+        parts += ["", f"### With `--{name}`\n", _PRESETS[name]]
+        parts += [*_decision_lines(chosen, taxonomy, sets), "", *_abstention_table(chosen)]
     if ablation:
         parts += ["", "### What each part brings\n", "Right label first, over all held-out rows.\n"]
         parts += _ablation_table(ablation, taxonomy)
@@ -107,6 +114,15 @@ _METHOD = """Five folds, translations of one text never on both sides; sets mark
 fitted on none of their rows. The lexicon and the vocabulary were written with the sets marked `fit` in sight, so
 figures on those flatter; figures on the sets marked `develop` do not.
 """
+
+_PRESETS: Mapping[PresetName, str] = {
+    "precision": f"""Thresholds chosen on held-out scores of the sets whose labels are complete, so that each label is right
+{GOAL:.0%} of the times that it is given, or as near to that as any threshold comes. What they give:
+""",
+    "recall": f"""Thresholds chosen on held-out scores of the sets whose labels are complete, so that each label is found
+{GOAL:.0%} of the times that it holds, where its scores are high enough to be shown. What they give:
+""",
+}
 
 _LIMITS = """## Must not be used for
 

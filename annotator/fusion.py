@@ -10,11 +10,12 @@ whatever the rest says; whether the rest supports it is kept beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import exp, log, tanh
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from annotator.errors import ModelError
 from annotator.model import Assignment, DocumentAssignment
 from annotator.segment import length_in_words
 
@@ -24,12 +25,35 @@ if TYPE_CHECKING:
     from annotator.model import AnnotatedParagraph, Evidence, Origin, Paragraph, Suggestion
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["Fusion", "FusionSettings", "fuse", "roll_up", "shift_threshold", "sigmoid"]
+__all__ = [
+    "Fusion",
+    "FusionSettings",
+    "Preset",
+    "PresetName",
+    "apply_preset",
+    "fuse",
+    "roll_up",
+    "shift_threshold",
+    "sigmoid",
+]
+
+PresetName = Literal["precision", "recall"]
+"""What thresholds can be chosen for, besides the best of both."""
 
 ORIGINS: tuple[Origin, ...] = ("declared", "keyword", "classifier", "reviewer")
 
 DECLARED_CERTAINTY = 0.97
 """Score that a declared label has at least: the text says so, though texts are wrong at times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Other thresholds, fitted on the same scores for another purpose."""
+
+    threshold: dict[str, float] = field(default_factory=dict)
+    """Score from which each label is assigned."""
+    certain: float = 0.6
+    """Score that the best label of a paragraph must reach for any to be assigned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +84,8 @@ class FusionSettings:
     threshold, for a label that the text names needs less to be believed."""
     share: float = 0.06
     """Share of a document at which a label's score is halved in the roll-up."""
+    presets: dict[PresetName, Preset] = field(default_factory=dict)
+    """Thresholds for few wrong labels (``precision``) and for few missed ones (``recall``)."""
 
     def threshold_of(self, label: str) -> float:
         """Return the score from which a label is assigned."""
@@ -97,6 +123,26 @@ def shift_threshold(threshold: float, base: float) -> float:
     if base in (0.0, 1.0) or threshold in (0.0, 1.0):
         return base if base in (0.0, 1.0) else threshold
     return sigmoid(log(threshold / (1 - threshold)) + log(base / (1 - base)))
+
+
+def apply_preset(settings: FusionSettings, name: PresetName) -> FusionSettings:
+    """Return settings with the thresholds of a preset.
+
+    Raises:
+        ModelError: The model was trained without it.
+
+    >>> settings = FusionSettings(presets={"recall": Preset({"SDG6": 0.2}, certain=0.2)})
+    >>> apply_preset(settings, "recall").threshold_of("SDG6"), settings.threshold_of("SDG6")
+    (0.2, 0.5)
+    """
+    preset = settings.presets.get(name)
+    if preset is None:
+        raise ModelError(
+            f"the model has no thresholds for --{name}",
+            where="model.json",
+            hint="train it again with annotator train",
+        )
+    return replace(settings, threshold=preset.threshold, certain=preset.certain)
 
 
 def fuse(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.classifier import Classifier
 from annotator.declared import DeclaredLabels, Mention
-from annotator.fusion import Fusion, FusionSettings, fuse, roll_up, shift_threshold
+from annotator.fusion import Fusion, FusionSettings, apply_preset, fuse, roll_up, shift_threshold
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from annotator.classifier import Scored
+    from annotator.fusion import PresetName
     from annotator.model import Abstention, Evidence, Origin, Paragraph, Suggestion
 
 __all__ = ["Annotator", "Explanation", "LabelExplanation", "Reading"]
@@ -84,6 +85,7 @@ class Annotator:
         classifier: Classifier | None = None,
         *,
         threshold: float | None = None,
+        preset: PresetName | None = None,
     ) -> None:
         """Prepare an annotator.
 
@@ -92,14 +94,18 @@ class Annotator:
             classifier: The trained part; the shipped one by default.
             threshold: Moves the thresholds of all labels: at 0.5 they stay as
                 trained, above they are stricter.
+            preset: Thresholds for ``precision`` or for ``recall`` in place of the usual ones;
+                ``threshold`` then moves these.
 
         Raises:
             TaxonomyError: The taxonomy says something wrong.
-            ModelError: The model is missing, damaged, or for other labels.
+            ModelError: The model is missing, damaged, for other labels, or without the preset.
         """
         self.taxonomy = taxonomy or Taxonomy.load()
         self.classifier = classifier or Classifier.load(self.taxonomy)
         settings = self.classifier.fusion
+        if preset is not None:
+            settings = apply_preset(settings, preset)
         if threshold is not None:
             settings = _shifted(settings, threshold, self.taxonomy)
         self._segmenter = Segmenter(self.taxonomy)

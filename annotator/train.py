@@ -26,6 +26,7 @@ from annotator.classifier import FORMAT, Block, ModelFile, scaled_values
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import write_atomically
 from annotator.fusion import FusionSettings
+from annotator.thresholds import ScoredPairs, fit_presets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -313,6 +314,7 @@ def fuse_settings(
     each label's own.
     """
     settings = FusionSettings()
+    scored: list[tuple[str, ScoredPairs]] = []
     for scheme in taxonomy.schemes:
         columns = [n for n, label in enumerate(labels) if taxonomy.scheme_of(label) == scheme]
         pairs = _known_pairs(rows, scores, sets, labels, columns, scheme)
@@ -336,6 +338,13 @@ def fuse_settings(
             settings.threshold[labels[column]] = _best_threshold(
                 probability[mine], pairs.truth[mine], pairs.weight[mine]
             )
+            # Where labels are missing, right ones pass for wrong and hard ones are left out.
+            whole = mine & (pairs.weight > _INCOMPLETE_WEIGHT)
+            chosen = whole if pairs.truth[whole].any() else mine
+            scored.append(
+                (labels[column], (probability[chosen], pairs.truth[chosen], pairs.weight[chosen]))
+            )
+    settings.presets.update(fit_presets(settings, scored))
     return settings
 
 

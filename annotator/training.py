@@ -11,6 +11,7 @@ from annotator.card import fused, write_card
 from annotator.datasets import read_examples
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import naming_failure, write_atomically
+from annotator.fusion import apply_preset
 from annotator.train import FOLDS, cross_validate, fit, fuse_settings, save_model
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ def train_model(
     scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step)
     settings = fuse_settings(rows, scores, sets, labels, taxonomy)
     held_out = fused(rows, scores, labels, settings, taxonomy)
+    presets = {
+        name: fused(rows, scores, labels, apply_preset(settings, name), taxonomy)
+        for name in settings.presets
+    }
     parts: dict[str, HeldOut] = {}
     if ablation:
         parts = _ablation(rows, sets, labels, taxonomy, step)
@@ -85,7 +90,7 @@ def train_model(
     trained = fit(fitted, sets, labels, taxonomy, KINDS)
     with naming_failure(output):
         save_model(output, trained, labels, settings, taxonomy, fitted)
-        write_atomically(output / "README.md", write_card(held_out, sets, taxonomy, parts))
+        write_atomically(output / "README.md", write_card(held_out, presets, sets, taxonomy, parts))
     step()
 
 

@@ -7,8 +7,17 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import Jobs, ModelFolder, Output, Paths, TaxonomyFolder, Threshold
-from annotator.cli.running import Failures, build_annotator, read_paths
+from annotator.cli.options import (
+    Jobs,
+    ModelFolder,
+    Output,
+    Paths,
+    Precision,
+    Recall,
+    TaxonomyFolder,
+    Threshold,
+)
+from annotator.cli.running import Failures, build_annotator, choose_preset, read_paths
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -23,6 +32,8 @@ def export(
     output: Output = None,
     jobs: Jobs = None,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -33,7 +44,9 @@ def export(
         raise UsageError(
             f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
         )
-    annotator = build_annotator(taxonomy, threshold, model)
+    annotator = build_annotator(
+        taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
+    )
     failures = Failures()
     documents = annotator.annotate_many(read_paths(paths, failures), jobs=jobs)
     try:

@@ -13,6 +13,8 @@ __all__ = [
     "NoColor",
     "Output",
     "Paths",
+    "Precision",
+    "Recall",
     "Scheme",
     "TaxonomyFolder",
     "Threshold",
@@ -43,6 +45,12 @@ Jobs = Annotated[
     typer.Option(
         "--jobs", "-j", min=1, help="Processes; by default all cores from 200 documents on."
     ),
+]
+Precision = Annotated[
+    bool, typer.Option("--precision", help="Thresholds for few wrong labels, more missed ones.")
+]
+Recall = Annotated[
+    bool, typer.Option("--recall", help="Thresholds for few missed labels, more wrong ones.")
 ]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")

@@ -9,8 +9,24 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, TaxonomyFolder, Threshold
-from annotator.cli.running import Failures, build_annotator, build_console, write_text
+from annotator.cli.judging import Judge, hold_floors
+from annotator.cli.options import (
+    ModelFolder,
+    Precision,
+    Recall,
+    Scheme,
+    TaxonomyFolder,
+    Threshold,
+    Width,
+)
+from annotator.cli.running import (
+    Failures,
+    build_console,
+    check_schemes,
+    choose_preset,
+    write_text,
+)
+from annotator.errors import UsageError
 
 __all__ = ["evaluate", "train"]
 
@@ -24,35 +40,75 @@ def evaluate(
     confusion: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the confusion between labels as SVG.")
     ] = None,
-    model: ModelFolder = None,
-    compare: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Show a second model beside the first.")
+    mistakes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the texts with missed or wrong labels as JSONL."),
     ] = None,
+    model: ModelFolder = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge labels that were exported, not the model's."),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A second model, or labels exported, beside the first."),
+    ] = None,
+    floors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Fail if a figure is below its floor.")
+    ] = None,
+    raising: Annotated[
+        bool, typer.Option("--raise-floors", help="Lift the floors to what is measured now.")
+    ] = False,
+    scheme: Scheme = None,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
+    width: Width = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Measure quality against gold labels."""
     import msgspec  # noqa: PLC0415
 
-    from annotator.evaluate import evaluate as measure, read_gold  # noqa: PLC0415
-    from annotator.report.evaluation import confusion_svg, render_evaluation  # noqa: PLC0415
+    from annotator.evaluate import compare as subtract, list_mistakes  # noqa: PLC0415
+    from annotator.gold import read_gold  # noqa: PLC0415
+    from annotator.report.confusion import draw_confusion  # noqa: PLC0415
+    from annotator.report.evaluation import render_evaluation  # noqa: PLC0415
+    from annotator.taxonomy import Taxonomy  # noqa: PLC0415
 
+    if decisions is not None and model is not None:
+        raise UsageError("--decisions and --model contradict each other", hint="--compare for two")
+    files = [path for path in (decisions, compare) if path is not None and not path.is_dir()]
+    if decisions in files and compare in [*files, None] and (threshold or precision or recall):
+        raise UsageError(
+            "labels that were exported have no thresholds left to move", hint="export them again"
+        )
+    if raising and floors is None:
+        raise UsageError("--raise-floors needs --floors FILE", hint="--floors floors.yaml")
+    known = Taxonomy.load(taxonomy)
+    check_schemes(scheme, known)
     failures = Failures()
-    rows = read_gold(gold, failures)
-    evaluations = {
-        str(folder or "shipped model"): measure(rows, build_annotator(taxonomy, threshold, folder))
-        for folder in ([model, compare] if compare else [model])
-    }
+    preset = choose_preset(precision=precision, recall=recall)
+    rows = read_gold(gold, known, failures)
+    judge = Judge(rows, known, scheme, threshold, preset, failures)
+    evaluations = judge.evaluate([decisions or model, *([compare] if compare else [])])
+    comparison = subtract(*evaluations.values()) if compare else None
     if as_json:
-        plain = {name: evaluation.to_dict() for name, evaluation in evaluations.items()}
+        plain = {
+            "evaluations": {name: value.to_dict() for name, value in evaluations.items()},
+            "difference": comparison and msgspec.to_builtins(comparison),
+        }
         typer.echo(msgspec.json.format(msgspec.json.encode(plain)).decode())
     else:
-        build_console(None).print(render_evaluation(evaluations))
+        console = build_console(width)
+        console.print(render_evaluation(evaluations, comparison, console.width))
+    first = next(iter(evaluations.values()))
     if confusion is not None:
-        from annotator.taxonomy import Taxonomy  # noqa: PLC0415
-
-        picture = confusion_svg(next(iter(evaluations.values())), Taxonomy.load(taxonomy).leaves())
-        write_text(confusion, picture)
+        write_text(confusion, draw_confusion(first))
+    if mistakes is not None:
+        lines = map(msgspec.json.encode, list_mistakes(rows, first.decisions))
+        write_text(mistakes, "".join(f"{line.decode()}\n" for line in lines))
+    if floors is not None:
+        hold_floors(gold, first, floors, failures, raising=raising)
     failures.exit()
 
 

@@ -13,6 +13,8 @@ from annotator.cli.options import (
     NoColor,
     Output,
     Paths,
+    Precision,
+    Recall,
     Scheme,
     TaxonomyFolder,
     Threshold,
@@ -22,6 +24,7 @@ from annotator.cli.running import (
     Failures,
     build_annotator,
     check_schemes,
+    choose_preset,
     output_console,
     read_paths,
 )
@@ -43,6 +46,8 @@ def report(
     jobs: Jobs = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -53,8 +58,10 @@ def report(
         raise UsageError(
             f"--detail {detail} is none of {', '.join(Detail)}", hint="--detail paragraphs"
         )
-    annotator = build_annotator(taxonomy, threshold, model)
-    check_schemes(scheme, annotator)
+    annotator = build_annotator(
+        taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
+    )
+    check_schemes(scheme, annotator.taxonomy)
     failures = Failures()
     documents = list(annotator.annotate_many(read_paths(paths, failures), jobs=jobs))
     failures.exit_if_nothing(len(documents))

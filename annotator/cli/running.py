@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from annotator.errors import InputError
+    from annotator.fusion import PresetName
     from annotator.model import Document
     from annotator.pipeline import Annotator
+    from annotator.taxonomy import Taxonomy
 
 __all__ = [
     "Failures",
     "build_annotator",
     "build_console",
     "check_schemes",
+    "choose_preset",
     "output_console",
     "read_paths",
     "write_text",
@@ -60,8 +63,24 @@ class Failures:
             raise typer.Exit(SOME_FAILED)
 
 
+def choose_preset(*, precision: bool, recall: bool) -> PresetName | None:
+    """Return the thresholds that the switches ask for.
+
+    Raises:
+        UsageError: Both are given.
+    """
+    if precision and recall:
+        raise UsageError(
+            "--precision and --recall contradict each other", hint="one of them, or --threshold"
+        )
+    return "precision" if precision else "recall" if recall else None
+
+
 def build_annotator(
-    folder: Path | None, threshold: float | None, model: Path | None = None
+    folder: Path | None,
+    threshold: float | None,
+    model: Path | None = None,
+    preset: PresetName | None = None,
 ) -> Annotator:
     """Build the annotator that the options ask for."""
     from annotator.classifier import Classifier  # noqa: PLC0415
@@ -70,15 +89,15 @@ def build_annotator(
 
     taxonomy = Taxonomy.load(folder)
     classifier = Classifier.load(taxonomy, model) if model else None
-    return Annotator(taxonomy, classifier, threshold=threshold)
+    return Annotator(taxonomy, classifier, threshold=threshold, preset=preset)
 
 
-def check_schemes(schemes: Sequence[str] | None, annotator: Annotator) -> None:
+def check_schemes(schemes: Sequence[str] | None, taxonomy: Taxonomy) -> None:
     """Refuse a scheme that the taxonomy does not have."""
     for scheme in schemes or ():
-        if scheme not in annotator.taxonomy.schemes:
+        if scheme not in taxonomy.schemes:
             raise UsageError(
-                f"--scheme {scheme} is none of {', '.join(annotator.taxonomy.schemes)}",
+                f"--scheme {scheme} is none of {', '.join(taxonomy.schemes)}",
                 hint="--scheme sdg",
             )
 
