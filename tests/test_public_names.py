@@ -28,6 +28,8 @@ PUBLIC = {
     "annotator.errors": [
         "AnnotatorError",
         "InputError",
+        "InputWarning",
+        "LimitError",
         "MissingInputError",
         "ModelError",
         "NothingToWriteError",
@@ -44,6 +46,12 @@ PUBLIC = {
         "read_schema",
         "to_dict",
         "write_export",
+    ],
+    "annotator.readers": [
+        "STANDARD_INPUT",
+        "SUFFIXES",
+        "ReadingOptions",
+        "read_documents",
     ],
     "annotator.report": [
         "Alignment",

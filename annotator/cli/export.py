@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
+from annotator.cli.options import (
+    ModelFolder,
+    Output,
+    Paths,
+    TaxonomyFolder,
+    TextColumn,
+    Threshold,
+    Timeout,
+)
 from annotator.cli.running import Failures, build_annotator, read_paths
 from annotator.errors import NothingToWriteError, UsageError
 
@@ -21,6 +29,8 @@ def export(
         str, typer.Option("--format", "-f", help="json (one object) or jsonl (a record a line).")
     ] = "jsonl",
     output: Output = None,
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -34,7 +44,9 @@ def export(
         )
     annotator = build_annotator(taxonomy, threshold, model)
     failures = Failures()
-    documents = annotator.annotate_many(read_paths(paths, failures))
+    documents = annotator.annotate_many(
+        read_paths(paths, failures, text_column=text_column, timeout=timeout)
+    )
     try:
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:
