@@ -48,9 +48,9 @@ PUBLIC = {
         "write_export",
     ],
     "annotator.readers": [
+        "ReadingOptions",
         "STANDARD_INPUT",
         "SUFFIXES",
-        "ReadingOptions",
         "read_documents",
     ],
     "annotator.report": [

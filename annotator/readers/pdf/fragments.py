@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Fragment", "is_right_to_left", "page_fragments"]
 
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9]")
 _NUMBER = re.compile(
     r"[\u0660-\u0669\u06f0-\u06f9]+(?:[.,/\u066a-\u066c][\u0660-\u0669\u06f0-\u06f9]+)*"
 )
@@ -49,6 +50,8 @@ class Fragment:
     """Its turn in the file."""
     angle: int = 0
     """Degrees by which it was turned, in quarters."""
+    show: int = -1
+    """Which string of the file it comes from: a change of direction makes two pieces of one."""
     measured: bool = True
     """Whether the font tells its width; else it is estimated."""
 
@@ -59,7 +62,7 @@ def is_right_to_left(text: str) -> bool:
     >>> is_right_to_left("ITU"), is_right_to_left("الاتحاد"), is_right_to_left("国际电联")
     (False, True, False)
     """
-    return _RIGHT_TO_LEFT.search(text) is not None
+    return _RIGHT_TO_LEFT.search(_DIGITS.sub("", text)) is not None
 
 
 def page_fragments(page: Any, radicals: Mapping[int, str]) -> list[Fragment]:  # noqa: ANN401 - pypdf's page
@@ -141,6 +144,7 @@ class _Collector:
         self._spacing = 0.0
         self._moved = True
         self._shown: list[Any] | None = None
+        self._show = 0
         self._is_fresh = True
         self._start = self._end = 0.0
         self._measured = True
@@ -160,6 +164,7 @@ class _Collector:
             self._spacing = float(operands[0])
         elif operator in (b"Tj", b"TJ") and operands:
             shown = operands[0]
+            self._show += 1
             self._shown = list(shown) if operator == b"TJ" and isinstance(shown, list) else [shown]
             self._matrix = _product(tm, cm)
             self._is_fresh, self._moved = self._moved, False
@@ -190,6 +195,7 @@ class _Collector:
                 baseline=across,
                 size=height,
                 order=len(self.fragments),
+                show=self._show,
                 angle=angle,
                 measured=self._measured,
             )
@@ -203,7 +209,7 @@ class _Collector:
 
     def _clean(self, text: str) -> str:
         """Write shapes as the letters that they stand for, and numbers in their order."""
-        text = _SHAPED.sub(_letters, text).translate(self._radicals)
+        text = _SHAPED.sub(_letters, text.translate(self._radicals))
         # pypdf turns Arabic-Indic digits round with the letters beside them.
         return _NUMBER.sub(lambda match: match.group()[::-1], text)
 

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 from annotator.readers.pdf.fragments import Fragment, is_right_to_left
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Line", "join_row", "page_lines"]
+__all__ = ["Line", "join_row", "measure_columns", "page_lines"]
 
 _SAME_ROW = 0.4
-"""Pieces stand in one row if their baselines differ by less than this share of their size."""
+_MARK_ROW = 0.65
+"""Pieces stand in one row if their baselines differ by less than this share of their size; a
+footnote's mark may stand higher."""
 _SPACE = 0.18
 """Share of the size from which a gap between measured pieces is a space."""
 _CHINESE_SPACE = 0.6
 """The same between Chinese characters, which are spaced to fill their line."""
 _CELL = 1.6
-"""Share of the size from which a gap parts cells of a table, or columns."""
-_GUTTER = 0.8
+_CELL_IN_COLUMN = 4.0
+"""Share of the size from which a gap parts cells of a table; text that is stretched to fill a
+narrow column has wide gaps of its own."""
+_CELL_WRITTEN_APART = 0.45
+_NEARLY_NEXT = 4
+"""Share of the size from which a gap parts pieces that the file does not write one after the
+other, give or take so many pieces."""
+_GUTTER = 0.5
 """Share of the size that a gutter between columns has at least."""
+_HANGING = 0.75
+"""Share of the size by which a Chinese comma at the end of a line may hang into the gutter."""
 
 _SAME_BEGINNING = 4.0
 """Points within which lines begin at the same place."""
+_NEXT_LINE = 2.5
+"""Share of the size within which the next line follows."""
+_FULL = 0.85
+"""Share of the width that a full line takes at least."""
 
 _MARK = re.compile(r"[\d*†‡§,،\[\]()\s]{1,6}")
 _MARK_SIZE = 0.8
@@ -38,11 +52,15 @@ _MARK_HEIGHT = 0.15
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛][\"'”’»)）\]】]*$")
+_PAIR = 2
+"""Lines that may be a paragraph or two items of a list."""
+_MIRRORED = str.maketrans("()[]", ")(][")
+
 _COLUMN_ROWS = 5
-_CROSSING_SHARE = 0.3
 _FILLED_SHARE = 0.6
-"""Columns stand beside each other in so many rows, few rows cross the gutter between them, and
-their lines fill so much of them; the cells of a table are shorter."""
+"""Columns stand beside each other in so many rows, and their lines fill so much of them; the cells
+of a table are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,9 @@ class Line:
     order: int
     page: int
     right_to_left: bool
-    column: tuple[float, float] = (0.0, 0.0)
+    column: int = 0
+    """Which column it stands in, from the left; -1 if it runs across columns."""
+    extent: tuple[float, float] = (0.0, 0.0)
     """Where the text of its column begins and ends."""
     edge: float = 0.0
     """How far the lines that begin where it begins reach: the far side of a column or cell."""
@@ -98,8 +118,8 @@ def _rows(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
     base = 0.0
     size = 0.0
     for fragment in sorted(fragments, key=lambda piece: (-piece.baseline, piece.order)):
-        reach = _SAME_ROW * max(size, fragment.size)
-        if rows and base - fragment.baseline <= reach:
+        share = _MARK_ROW if rows and _are_marks(rows[-1]) else _SAME_ROW
+        if rows and base - fragment.baseline <= share * max(size, fragment.size):
             rows[-1].append(fragment)
         else:
             rows.append([fragment])
@@ -107,6 +127,11 @@ def _rows(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
         if fragment.size > size:
             base, size = fragment.baseline, fragment.size
     return [_from_left(row) for row in rows]
+
+
+def _are_marks(row: Sequence[Fragment]) -> bool:
+    """Tell whether a row may be nothing but footnote marks, raised above their line."""
+    return all(_MARK.fullmatch(fragment.text) for fragment in row)
 
 
 def _from_left(row: Sequence[Fragment]) -> list[Fragment]:
@@ -125,68 +150,120 @@ def _from_left(row: Sequence[Fragment]) -> list[Fragment]:
 def _ordered(rows: Sequence[list[Fragment]], page: int, *, right_to_left: bool) -> list[Line]:
     """Cut rows into lines, and put these into reading order, column by column."""
     gutters = _gutters(rows)
-    lines: list[Line] = []
-    for row in rows:
-        for segment in _segments(row, gutters):
-            line = _line(segment, page, right_to_left=right_to_left)
-            if line is not None:
-                lines.append(line)
-    if not gutters:
-        return _with_columns(sorted(lines, key=lambda line: line.order), [])
-    ordered: list[Line] = []
+    first, last = _columned(rows, gutters)
+
+    def cut(part: Sequence[list[Fragment]], gutters: Sequence[float]) -> list[Line]:
+        segments = (segment for row in part for segment in _segments(row, gutters))
+        lines = (_line(segment, page, right_to_left=right_to_left) for segment in segments)
+        return [line for line in lines if line is not None]
+
+    def plain(part: Sequence[list[Fragment]]) -> list[Line]:
+        lines = sorted(cut(part, []), key=lambda line: line.order)
+        return [replace(line, column=-1) for line in lines]
+
+    ordered: list[Line] = plain(rows[:first])
     band: list[Line] = []
-    for line in sorted(lines, key=lambda line: -line.baseline):
-        if any(line.left < gutter < line.right for gutter in gutters):
-            ordered += _by_column(band, gutters, right_to_left=right_to_left)
-            ordered.append(line)
+    for line in cut(rows[first:last], gutters):
+        placed = replace(line, column=_column(line, gutters))
+        if placed.column < 0:
+            ordered += [*_by_column(band, right_to_left=right_to_left), placed]
             band = []
         else:
-            band.append(line)
-    ordered += _by_column(band, gutters, right_to_left=right_to_left)
-    return _with_columns(ordered, gutters)
+            band.append(placed)
+    return ordered + _by_column(band, right_to_left=right_to_left) + plain(rows[last:])
 
 
-def _by_column(
-    lines: Sequence[Line], gutters: Sequence[float], *, right_to_left: bool
-) -> list[Line]:
+def _columned(rows: Sequence[Sequence[Fragment]], gutters: Sequence[float]) -> tuple[int, int]:
+    """Return the first of the rows in columns, and the first after them."""
+    are_open = [number for number, row in enumerate(rows) if _is_open(row, gutters)]
+    if not are_open:
+        return 0, 0
+    first, last = are_open[0], are_open[-1] + 1
+    # One column may begin higher, or be longer, than the other.
+    while first and _is_rest(rows[first], rows[first - 1], gutters):
+        first -= 1
+    while last < len(rows) and _is_rest(rows[last - 1], rows[last], gutters):
+        last += 1
+    return first, last
+
+
+def _is_open(row: Sequence[Fragment], gutters: Sequence[float]) -> bool:
+    """Tell whether a row has text on both sides of a gutter, and none across it."""
+    hanging = _HANGING * max(fragment.size for fragment in row)
+    runs = _runs(row, _GUTTER)
+    return any(
+        runs[0][0] + runs[0][1] < 2 * gutter < runs[-1][0] + runs[-1][1]
+        and not any(left + hanging < gutter < right - hanging for left, right in runs)
+        for gutter in gutters
+    )
+
+
+def _is_rest(near: Sequence[Fragment], row: Sequence[Fragment], gutters: Sequence[float]) -> bool:
+    """Tell whether a row belongs to one column where the others have ended or not begun."""
+    hanging = _HANGING * max(fragment.size for fragment in row)
+    runs = _runs(row, _CELL)
+    is_near = abs(near[0].baseline - row[0].baseline) < _NEXT_LINE * row[0].size
+    left, right = runs[0]
+    return (
+        is_near
+        and len(runs) == 1
+        and not any(left + hanging < gutter < right - hanging for gutter in gutters)
+    )
+
+
+def _by_column(lines: Sequence[Line], *, right_to_left: bool) -> list[Line]:
     """Put the lines between two that run across the page into order."""
     direction = -1 if right_to_left else 1
-    return sorted(lines, key=lambda line: (direction * _column(line, gutters), -line.baseline))
+    return sorted(lines, key=lambda line: (direction * line.column, -line.baseline))
 
 
 def _column(line: Line, gutters: Sequence[float]) -> int:
     """Return the number of a line's column, from the left; those that run across have -1."""
-    if any(line.left < gutter < line.right for gutter in gutters):
+    hanging = _HANGING * line.size
+    if any(line.left + hanging < gutter < line.right - hanging for gutter in gutters):
         return -1
-    return sum(gutter <= line.left for gutter in gutters)
+    return sum(gutter < (line.left + line.right) / 2 for gutter in gutters)
 
 
-def _with_columns(lines: Sequence[Line], gutters: Sequence[float]) -> list[Line]:
-    """Say of each line where its column begins and ends, and how far its like reach."""
-    edges: dict[int, tuple[float, float]] = {}
+def measure_columns(lines: Sequence[Line]) -> list[Line]:
+    """Say of each line of a page where its column begins and ends, and how far its like reach."""
+    extents: dict[int, tuple[float, float]] = {}
     for line in lines:
-        left, right = edges.get(_column(line, gutters), (line.left, line.right))
-        edges[_column(line, gutters)] = (min(left, line.left), max(right, line.right))
-    placed = [replace(line, column=edges[_column(line, gutters)]) for line in lines]
-    groups: dict[tuple[tuple[float, float], int], list[Line]] = {}
+        left, right = extents.get(line.column, (line.left, line.right))
+        extents[line.column] = (min(left, line.left), max(right, line.right))
+    placed = [replace(line, extent=extents[line.column]) for line in lines]
+    runs: list[list[Line]] = []
     for line in placed:
-        groups.setdefault((line.column, _beginning(line)), []).append(line)
-    return [
-        replace(line, edge=_edge(line, groups[line.column, _beginning(line)])) for line in placed
-    ]
+        if runs and _is_like(runs[-1][-1], line):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [replace(line, edge=edge) for run in runs for line, edge in _edges(run)]
 
 
-def _beginning(line: Line) -> int:
-    """Return where a line begins, roughly: lines of one cell begin at one place."""
-    return round((line.right if line.right_to_left else line.left) / _SAME_BEGINNING)
+def _is_like(last: Line, line: Line) -> bool:
+    """Tell whether two lines begin at the same place, one below the other."""
+    begun, begins = (last.right, line.right) if line.right_to_left else (last.left, line.left)
+    return (
+        last.column == line.column
+        and abs(begun - begins) < _SAME_BEGINNING
+        and abs(last.size - line.size) < 1
+        and 0 < last.baseline - line.baseline < _NEXT_LINE * line.size
+    )
 
 
-def _edge(line: Line, like: Sequence[Line]) -> float:
-    """Return how far lines reach that begin at one place; one alone has its column's room."""
-    left, right = line.column
-    if len(like) > 1:
-        left, right = min(one.left for one in like), max(one.right for one in like)
-    return left if line.right_to_left else right
+def _edges(run: Sequence[Line]) -> Iterator[tuple[Line, float]]:
+    """Say of each line how far its like reach: text in a cell, or the whole column's width."""
+    left, right = min(line.left for line in run), max(line.right for line in run)
+    filled = sum(line.right - line.left > _FULL * (right - left) for line in run)
+    if len(run) == _PAIR:
+        wrapped = filled == _PAIR and not _SENTENCE_END.search(run[0].text)
+    else:
+        wrapped = 2 * filled >= len(run) > _PAIR
+    for line, following in zip(run, [*run[1:], None], strict=True):
+        within = wrapped or (following is not None and following.text[:1].islower())
+        extent = (left, right) if within else line.extent
+        yield line, extent[0] if line.right_to_left else extent[1]
 
 
 def _gutters(rows: Sequence[Sequence[Fragment]]) -> list[float]:
@@ -202,7 +279,7 @@ def _gutters(rows: Sequence[Sequence[Fragment]]) -> list[float]:
         beside = [row for row in runs if row[0][1] <= place <= row[-1][0]]
         open_rows = [row for row in beside if not any(left < place < right for left, right in row)]
         crossing = sum(any(left < place < right for left, right in row) for row in runs)
-        if len(open_rows) < _COLUMN_ROWS or crossing > _CROSSING_SHARE * len(rows):
+        if len(open_rows) < max(_COLUMN_ROWS, crossing):
             continue
         if found and place - found[-1][-1] < (end - start) / 50:
             found[-1].append(place)
@@ -214,14 +291,13 @@ def _gutters(rows: Sequence[Sequence[Fragment]]) -> list[float]:
 
 def _are_filled(runs: Sequence[Sequence[tuple[float, float]]], edges: Sequence[float]) -> bool:
     """Tell whether the lines between edges fill the room there, as running text does."""
-    for left, right in itertools.pairwise(edges):
-        inside = [
-            (run[0], run[1]) for row in runs for run in row if left <= run[0] and run[1] <= right
-        ]
-        if not inside:
+    for left, right in pairwise(edges):
+        within = [[run for run in row if left <= run[0] and run[1] <= right] for row in runs]
+        spans = [(row[0][0], row[-1][1]) for row in within if row]
+        if not spans:
             return False
-        room = max(end for _, end in inside) - min(begin for begin, _ in inside)
-        if median(end - begin for begin, end in inside) < _FILLED_SHARE * room:
+        room = max(end for _, end in spans) - min(begin for begin, _ in spans)
+        if median(end - begin for begin, end in spans) < _FILLED_SHARE * room:
             return False
     return True
 
@@ -242,24 +318,34 @@ def _runs(row: Sequence[Fragment], gap: float) -> list[tuple[float, float]]:
 def _segments(row: Sequence[Fragment], gutters: Sequence[float]) -> list[list[Fragment]]:
     """Cut a row at gutters and at the gaps between cells."""
     segments: list[list[Fragment]] = []
+    before: Fragment | None = None
     reach = 0.0
     for fragment in row:
         blank = not fragment.text.strip()
-        parted = (
-            segments
-            and not blank
-            and (
-                fragment.left - reach > _CELL * fragment.size
-                or any(reach <= gutter <= fragment.left for gutter in gutters)
-            )
-        )
-        if not segments or parted:
+        if before is None or (not blank and _is_parted(before, reach, fragment, gutters)):
             segments.append([])
             reach = fragment.right
         segments[-1].append(fragment)
-        if not blank:
+        if not blank or before is None:
             reach = max(reach, fragment.right)
+            before = fragment
     return segments
+
+
+def _is_parted(
+    before: Fragment, reach: float, fragment: Fragment, gutters: Sequence[float]
+) -> bool:
+    """Tell whether a piece stands in another column or cell than the one before it in the row."""
+    gap = (fragment.left - reach) / fragment.size if fragment.size else 0.0
+    # Cells are written one after the other, each with all its lines.
+    if gap > _CELL_WRITTEN_APART and abs(fragment.order - before.order) > _NEARLY_NEXT:
+        return True
+    if gap > (_CELL_IN_COLUMN if gutters else _CELL):
+        return True
+    return gap >= _GUTTER and any(
+        before.left < gutter <= fragment.left and reach - _HANGING * fragment.size <= gutter
+        for gutter in gutters
+    )
 
 
 def _line(segment: Sequence[Fragment], page: int, *, right_to_left: bool) -> Line | None:
@@ -307,13 +393,33 @@ def join_row(row: Sequence[Fragment], *, right_to_left: bool) -> str:
     """
     pieces: list[str] = []
     before: Fragment | None = None
-    for piece in row:
+    for piece, following in zip(row, [*row[1:], None], strict=True):
+        if following is not None and _is_covered(piece, following):
+            continue
         if before is not None and _is_space(before, piece):
             pieces.append(" ")
         pieces.append(piece.text.replace("\n", ""))
         if piece.text.strip():
             before = piece
-    return "".join(_from_right(pieces) if right_to_left else _from_left_to_right(pieces))
+    if not right_to_left:
+        return "".join(_from_left_to_right(pieces))
+    text = "".join(_from_right(pieces))
+    # Some files name brackets by their shape, which is mirrored in a right-to-left line.
+    brackets = [char for char in text if char in "()[]"]
+    mirrored = brackets and brackets[0] in ")]" and brackets[-1] in "(["
+    return text.translate(_MIRRORED) if mirrored else text
+
+
+def _is_covered(blank: Fragment, following: Fragment) -> bool:
+    """Tell whether a blank is none: the next string begins where it begins.
+
+    This is how a browser writes a hyphen that was possible, and not needed.
+    """
+    return (
+        not blank.text.strip()
+        and blank.show != following.show
+        and following.left < (blank.left + blank.right) / 2
+    )
 
 
 def _is_space(before: Fragment, piece: Fragment) -> bool:

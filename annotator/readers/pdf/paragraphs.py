@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _HAN_END = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]$")
 _HAN_START = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_NOTE = re.compile(r"(?:\d{1,3}|[*†‡])[\s.)]")
+_NOTE = re.compile(r"(?:\d{1,3}|[*†‡])(?=[\s.)]|[^\W\d])[\s.)]*")
 
 _LEADING = 1.35
 """Share of the usual distance of lines from which a gap ends a paragraph."""
@@ -142,12 +142,10 @@ def _blocks(paragraph: _Paragraph, words: Mapping[str, int], leading: float) -> 
     for lines in paragraph.notes:
         note: list[Line] = []
         for line in lines:
-            if note and (
-                line.marked or _NOTE.match(line.text) or not _continues(note, line, leading)
-            ):
+            if note and (_begins_note(line) or not _continues(note, line, leading)):
                 yield _block(note, words)
                 note = []
-            note.append(line)
+            note.append(line if note else replace(line, text=_NOTE.sub("", line.text, count=1)))
         yield _block(note, words)
 
 
@@ -202,12 +200,18 @@ def _body_size(pages: Iterable[Sequence[Line]]) -> float:
 
 def _notes(lines: Sequence[Line], body: float) -> list[Line]:
     """Return the footnotes of a page: smaller lines at its end, the first with a mark."""
-    start = len(lines)
-    while start and lines[start - 1].size <= _NOTE_SIZE * body:
+    downward = sorted(lines, key=lambda line: -line.baseline)
+    start = len(downward)
+    while start and downward[start - 1].size <= _NOTE_SIZE * body:
         start -= 1
-    while start < len(lines) and not (lines[start].marked or _NOTE.match(lines[start].text)):
+    while start < len(downward) and not _begins_note(downward[start]):
         start += 1
-    return list(lines[start:])
+    return downward[start:]
+
+
+def _begins_note(line: Line) -> bool:
+    """Tell whether a line begins with the mark of a footnote."""
+    return line.marked or _NOTE.match(line.text) is not None
 
 
 def _continues(paragraph: Sequence[Line], line: Line, leading: float) -> bool:
@@ -216,7 +220,9 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float) -> bool:
     if abs(line.size - last.size) > _SAME_SIZE * last.size or _BULLET.match(line.text):
         return False
     distance = last.baseline - line.baseline
-    if last.page != line.page or last.column != line.column or distance <= 0:
+    if _HYPHEN.search(last.text) and line.text[:1].islower():
+        return True
+    if last.page != line.page or distance <= 0:
         return _goes_on_elsewhere(last, line)
     if not _overlap(last, line) or distance > _LEADING * leading * last.size:
         return False
@@ -237,7 +243,7 @@ def _goes_on_elsewhere(last: Line, line: Line) -> bool:
 
 def _stands_in(line: Line) -> bool:
     """Tell whether a line begins further in than its column."""
-    gap = line.column[1] - line.right if line.right_to_left else line.left - line.column[0]
+    gap = line.extent[1] - line.right if line.right_to_left else line.left - line.extent[0]
     return gap > _INDENT * line.size
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import UnreadableInputError
 from annotator.readers.package import refuse_encrypted
 from annotator.readers.pdf.fragments import page_fragments
-from annotator.readers.pdf.lines import page_lines
+from annotator.readers.pdf.lines import measure_columns, page_lines
 from annotator.readers.pdf.paragraphs import rebuild_paragraphs, without_furniture
 from annotator.readers.pdf.quality import is_unreadable, looks_reversed, reading_knowledge
 from annotator.readers.source import build_document, damage_named
@@ -63,7 +63,7 @@ def read_pdf(source: Source, reading: Reading) -> Iterator[Document]:
                 bad.setdefault(reason, []).append(number)
                 lines = []
             pages.append(lines)
-        blocks = rebuild_paragraphs(without_furniture(pages))
+        blocks = rebuild_paragraphs([measure_columns(lines) for lines in without_furniture(pages)])
     if bad and not any(pages):
         reasons = " and ".join(_REASONS[reason] for reason in bad)
         raise UnreadableInputError(f"it has {reasons}", where=source.name, hint=_ADVICE)
