@@ -86,6 +86,8 @@ class ReadingProcess:
             elif reply.document is not None:
                 yield reply.document
             else:
+                if reply.is_spent:
+                    self.close()
                 return
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -168,4 +168,5 @@ def _content(part: EmailMessage, source: Source) -> str:
 
 def _guessed(data: bytes, source: Source) -> str:
     """Decode a part that states no encoding, or a wrong one."""
+    data = data.replace(b"\0", b" ")
     return decode_text(data, source.name) if data.strip() else ""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Reading", "Source", "build_document", "damage_named", "printable_text"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SOFT_HYPHEN = "\u00ad"
+"""Where a word may be parted: invisible, and in the way of whoever looks for the word."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 
@@ -147,7 +149,7 @@ def build_document(source: Source, blocks: Iterable[Block]) -> Document:
     places: list[Place] = []
     length = 0
     for block in blocks:
-        text = _SPACES.sub(" ", printable_text(block.text)).strip()
+        text = _SPACES.sub(" ", printable_text(block.text).replace(_SOFT_HYPHEN, "")).strip()
         if not text:
             continue
         if block.locator is not None and (not places or places[-1].locator != block.locator):

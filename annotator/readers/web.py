@@ -121,14 +121,20 @@ def _collect(root: Any, blocks: list[tuple[str, list[str]]]) -> None:  # noqa: A
         name = element.tag if isinstance(element.tag, str) else ""
         name = name.rpartition("}")[2]
         if event == "start":
-            silent += name in _SILENT
+            silent += _is_silent(element, name)
             if name in _BLOCKS:
                 blocks.append((name, []))
             if element.text and not silent:
                 blocks[-1][1].append(element.text)
             continue
-        silent -= event == "end" and name in _SILENT
+        silent -= event == "end" and _is_silent(element, name)
         if event == "end" and name in _BLOCKS:
             blocks.append(("body", []))
         if element.tail and not silent:
             blocks[-1][1].append(element.tail)
+
+
+def _is_silent(element: Any, name: str) -> bool:  # noqa: ANN401
+    """Tell whether the text of an element is left out: a script, or the mark of a footnote."""
+    kind = f"{element.get('epub:type', '')} {element.get('role', '')}" if name == "a" else ""
+    return name in _SILENT or "noteref" in kind

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_NEARLY = 0.75
+"""Share of the memory allowed from which what fails may have failed for want of it."""
+
 _FORBIDDEN = (
     "socket.connect",
     "socket.bind",
@@ -58,12 +61,17 @@ def main() -> None:
             limited = True
         _limit_time(request.options)
         _answer(request, replies)
+        if _is_spent(request.options):
+            return
 
 
 def _answer(request: Request, replies: BinaryIO) -> None:
     """Read one input and send what is in it."""
 
     def complain(error: InputError) -> None:
+        if isinstance(error, UnreadableInputError) and _is_spent(request.options):
+            # Some libraries say of memory that they do not get only that something failed.
+            error = _too_large(error.where, request.options)
         send(replies, Reply(failure=Failure.of(error)))
 
     try:
@@ -74,14 +82,17 @@ def _answer(request: Request, replies: BinaryIO) -> None:
     except InputError as error:
         complain(error)
     except MemoryError:
-        complain(
-            LimitError(
-                f"reading it takes more than {request.options.memory >> 20} MiB of memory",
-                where=request.name,
-                hint="split it, or save it in a simpler format",
-            )
-        )
-    send(replies, Reply())
+        complain(_too_large(request.name, request.options))
+    send(replies, Reply(is_spent=_is_spent(request.options)))
+
+
+def _too_large(name: str, options: ReadingOptions) -> LimitError:
+    """Build the error for what does not fit into the memory."""
+    return LimitError(
+        f"reading it takes more than {options.memory >> 20} MiB of memory",
+        where=name,
+        hint="split it, or save it in a simpler format",
+    )
 
 
 def _data(request: Request) -> bytes:
@@ -120,6 +131,15 @@ def _limit_memory(options: ReadingOptions) -> None:
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+def _is_spent(options: ReadingOptions) -> bool:
+    """Tell whether this process has come near the limit of its memory."""
+    try:
+        import resource  # noqa: PLC0415 - only Unix has it
+    except ImportError:
+        return False
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10 > _NEARLY * options.memory
 
 
 def _limit_time(options: ReadingOptions) -> None:

@@ -1,18 +1,24 @@
 """Make the files of this folder again: needs LibreOffice, Chromium with its driver, Noto fonts.
 
-Run ``python tests/files/make.py``. The tests read what it made, and need none of these.
+Run ``python -m files.make`` in ``tests``. The tests read what it made, and need none of these.
 """
 
 from __future__ import annotations
 
 import base64
+import shutil
 import subprocess
 import tempfile
 from html import escape
 from pathlib import Path
 
+from pptx import Presentation
+from pypdf import PdfWriter
+from report_texts import TEXTS, Text
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from selenium import webdriver
-from texts import TEXTS, Text
 
 HERE = Path(__file__).parent
 FONTS = {"ar": "Noto Naskh Arabic", "en": "Liberation Serif", "zh": "Noto Sans CJK SC"}
@@ -149,11 +155,21 @@ def printing(text: Text, language: str) -> dict[str, object]:
     }
 
 
-def convert(source: Path, *formats: str) -> None:
+def convert(source: Path, *formats: str, reader: str = "") -> None:
     """Have LibreOffice convert a file into this folder."""
+    choice = [f"--infilter={reader}"] if reader else []
     for target in formats:
         subprocess.run(
-            ["soffice", "--headless", "--convert-to", target, "--outdir", str(HERE), str(source)],
+            [
+                shutil.which("soffice") or "soffice",
+                "--headless",
+                *choice,
+                "--convert-to",
+                target,
+                "--outdir",
+                str(HERE),
+                str(source),
+            ],
             check=True,
             capture_output=True,
         )
@@ -161,8 +177,6 @@ def convert(source: Path, *formats: str) -> None:
 
 def slides(text: Text, path: Path) -> None:
     """Write the presentation that LibreOffice makes its own of."""
-    from pptx import Presentation
-
     presentation = Presentation()
     first = presentation.slides.add_slide(presentation.slide_layouts[1])
     first.shapes.title.text = text.title
@@ -175,6 +189,22 @@ def slides(text: Text, path: Path) -> None:
         for column, cell in enumerate(cells):
             frame.table.cell(row, column).text = cell
     presentation.save(str(path))
+
+
+def write_broken() -> None:
+    """Write the files that look right in a viewer and cannot be read."""
+    pdfmetrics.registerFont(TTFont("DejaVu", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"))
+    canvas = Canvas(str(HERE / "reversed-ar.pdf"), pagesize=(600, 300))
+    canvas.setFont("DejaVu", 10)
+    for number, paragraph in enumerate(TEXTS["ar"].columns):
+        # In the order of reading: a reader of PDFs expects the order of showing.
+        canvas.drawString(20, 250 - 20 * number, paragraph[:90])
+    canvas.save()
+    writer = PdfWriter(clone_from=HERE / "libreoffice-en.pdf")
+    for page in writer.pages:
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index] # pypdf types it as any object
+            font.get_object().pop("/ToUnicode", None)
+    writer.write(HERE / "unmapped.pdf")
 
 
 def main() -> None:
@@ -195,7 +225,7 @@ def main() -> None:
             table = folder / f"libreoffice-{language}.csv"
             rows = ["id,text", *(f'{number},"{p}"' for number, p in enumerate(text.columns, 1))]
             table.write_text("\n".join(rows), encoding="utf-8-sig")
-            convert(table, "xlsx")
+            convert(table, "xlsx", reader="CSV:44,34,76,1")  # commas, quotes, UTF-8
             site = folder / f"{language}.html"
             site.write_text(page(text, language), encoding="utf-8")
             browser.get(
@@ -206,6 +236,7 @@ def main() -> None:
             saved = browser.execute_cdp_cmd("Page.captureSnapshot", {})
             (HERE / f"chromium-{language}.mht").write_bytes(saved["data"].encode())
     browser.quit()
+    write_broken()
 
 
 if __name__ == "__main__":
