@@ -28,6 +28,8 @@ PUBLIC = {
     "annotator.errors": [
         "AnnotatorError",
         "InputError",
+        "InputWarning",
+        "LimitError",
         "MissingInputError",
         "ModelError",
         "NothingToWriteError",
@@ -45,6 +47,12 @@ PUBLIC = {
         "read_schema",
         "to_dict",
         "write_export",
+    ],
+    "annotator.readers": [
+        "ReadingOptions",
+        "STANDARD_INPUT",
+        "SUFFIXES",
+        "read_documents",
     ],
     "annotator.report": [
         "Alignment",

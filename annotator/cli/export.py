@@ -15,7 +15,9 @@ from annotator.cli.options import (
     Precision,
     Recall,
     TaxonomyFolder,
+    TextColumn,
     Threshold,
+    Timeout,
 )
 from annotator.cli.running import Failures, build_annotator, choose_preset, read_paths
 from annotator.errors import NothingToWriteError, UsageError
@@ -31,6 +33,8 @@ def export(
     ] = "jsonl",
     output: Output = None,
     jobs: Jobs = None,
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
     precision: Precision = False,
     recall: Recall = False,
@@ -48,7 +52,9 @@ def export(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
     )
     failures = Failures()
-    documents = annotator.annotate_many(read_paths(paths, failures), jobs=jobs)
+    documents = annotator.annotate_many(
+        read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
+    )
     try:
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:

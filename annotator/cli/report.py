@@ -17,7 +17,9 @@ from annotator.cli.options import (
     Recall,
     Scheme,
     TaxonomyFolder,
+    TextColumn,
     Threshold,
+    Timeout,
     Width,
 )
 from annotator.cli.running import (
@@ -45,6 +47,8 @@ def report(
     output: Output = None,
     jobs: Jobs = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
     precision: Precision = False,
     recall: Recall = False,
@@ -63,7 +67,11 @@ def report(
     )
     check_schemes(scheme, annotator.taxonomy)
     failures = Failures()
-    documents = list(annotator.annotate_many(read_paths(paths, failures), jobs=jobs))
+    documents = list(
+        annotator.annotate_many(
+            read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
+        )
+    )
     failures.exit_if_nothing(len(documents))
     with output_console(output, width, no_color=no_color) as console:
         console.print(
