@@ -102,12 +102,12 @@ def priority(
     """
     found = reasons(labels, thresholds, unsupported)
     return Priority(
-        uncertain=_most(found, ("uncertain",)),
-        disagree=_most(found, ("disagree", "unsupported")),
+        uncertain=_most(found, "uncertain"),
+        disagree=_most(found, "disagree", "unsupported"),
     )
 
 
-def _most(found: Iterable[Reason], kinds: Collection[ReasonKind]) -> float:
+def _most(found: Iterable[Reason], *kinds: ReasonKind) -> float:
     """Return the value of the strongest reason of some kinds."""
     return max((round(reason.value, 4) for reason in found if reason.kind in kinds), default=0.0)
 
