@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def decisions_per_minute(moments: Sequence[float]) -> float | None:
     recent = moments[-_RECENT:]
     gaps = [
         later - earlier
-        for earlier, later in zip(recent, recent[1:], strict=False)
+        for earlier, later in pairwise(recent)
         if later - earlier < _BREAK
     ]
     worked = sum(gaps)
