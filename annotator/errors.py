@@ -9,6 +9,7 @@
     │   └── RowError              one row of a table of documents is not a document
     ├── TaxonomyError       a taxonomy folder that says something wrong
     ├── ModelError          a model that is missing, damaged or made for something else
+    ├── StoreError          a store of reviews that cannot be opened, read or written
     ├── OutputError         a result that could not be written
     │   └── NothingToWriteError   there was no result at all
     └── UsageError          options that contradict each other
@@ -27,6 +28,7 @@ __all__ = [
     "NothingToWriteError",
     "OutputError",
     "RowError",
+    "StoreError",
     "TaxonomyError",
     "UnreadableInputError",
     "UsageError",
@@ -81,6 +83,10 @@ class TaxonomyError(AnnotatorError):
 
 class ModelError(AnnotatorError):
     """The classifier's files are missing, damaged, or do not fit this taxonomy."""
+
+
+class StoreError(AnnotatorError):
+    """A store of reviews is missing, foreign, newer, damaged, locked or full; nothing was changed."""
 
 
 class OutputError(AnnotatorError):

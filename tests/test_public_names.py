@@ -33,6 +33,7 @@ PUBLIC = {
         "NothingToWriteError",
         "OutputError",
         "RowError",
+        "StoreError",
         "TaxonomyError",
         "UnreadableInputError",
         "UsageError",

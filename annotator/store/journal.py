@@ -1,0 +1,162 @@
+"""The events of a store, and what follows from them."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from annotator.errors import StoreError
+from annotator.store.entries import ACTIONS, Undone
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from annotator.store.entries import Action, State
+
+__all__ = ["derive", "mark_withdrawn", "record", "redo", "undo"]
+
+
+def record(connection: sqlite3.Connection, reviewer: str, actions: Sequence[Action]) -> list[str]:
+    """Append actions; return their ids.
+
+    Raises:
+        StoreError: An action is unknown or names a paragraph that is not there.
+    """
+    uids = []
+    for action in actions:
+        if action.kind not in ACTIONS:
+            raise StoreError(f"{action.kind!r} is no action", hint=", ".join(ACTIONS))
+        number, uid = _append(
+            connection, reviewer, action.kind, action.paragraph, comment=action.comment
+        )
+        connection.executemany(
+            "INSERT INTO answer (event, label, yes) VALUES (?, ?, ?)",
+            [(number, label, int(yes)) for label, yes in action.answers.items()],
+        )
+        derive(connection, reviewer, action.paragraph)
+        uids.append(uid)
+    return uids
+
+
+def undo(connection: sqlite3.Connection, reviewer: str) -> Undone | None:
+    """Append the undoing of the reviewer's last action that still holds."""
+    row = connection.execute(
+        "SELECT id, uid, paragraph, kind FROM event WHERE reviewer = ?"
+        " AND kind NOT IN ('undo', 'redo')"
+        " AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.event = event.id)"
+        " ORDER BY at DESC, uid DESC LIMIT 1",
+        (reviewer,),
+    ).fetchone()
+    return _turn(connection, reviewer, "undo", row)
+
+
+def redo(connection: sqlite3.Connection, reviewer: str) -> Undone | None:
+    """Append the redoing of what was undone last, unless the reviewer has acted since."""
+    row = connection.execute(
+        "SELECT event.id, event.uid, event.paragraph, event.kind FROM withdrawn"
+        " JOIN event ON event.id = withdrawn.event"
+        " WHERE withdrawn.reviewer = ?1 AND (withdrawn.at, withdrawn.uid) > ("
+        "  SELECT at, uid FROM event WHERE reviewer = ?1 AND kind NOT IN ('undo', 'redo')"
+        "  ORDER BY at DESC, uid DESC LIMIT 1)"
+        " ORDER BY withdrawn.at DESC, withdrawn.uid DESC LIMIT 1",
+        (reviewer,),
+    ).fetchone()
+    return _turn(connection, reviewer, "redo", row)
+
+
+def _turn(
+    connection: sqlite3.Connection,
+    reviewer: str,
+    kind: str,
+    row: tuple[int, str, int, str] | None,
+) -> Undone | None:
+    """Append an event that undoes or redoes another."""
+    if row is None:
+        return None
+    number, uid, paragraph, what = row
+    _append(connection, reviewer, kind, paragraph, target=uid)
+    mark_withdrawn(connection, number)
+    derive(connection, reviewer, paragraph)
+    return Undone(paragraph, what)  # type: ignore[arg-type] # only ACTIONS are ever recorded
+
+
+def _append(
+    connection: sqlite3.Connection,
+    reviewer: str,
+    kind: str,
+    paragraph: int,
+    *,
+    target: str | None = None,
+    comment: str = "",
+) -> tuple[int, str]:
+    """Append one event with the place of its paragraph and what the machine says of it now."""
+    uid = uuid.uuid4().hex
+    # A clock that is set back must not turn the order of what one person did.
+    cursor = connection.execute(
+        "INSERT INTO event (uid, reviewer, at, kind, target, paragraph, document, position,"
+        " comment, reading)"
+        " SELECT ?1, ?2, max(?3, 1 + coalesce((SELECT max(at) FROM event WHERE reviewer = ?2), 0)),"
+        "  ?4, ?5, paragraph.id, document.name, paragraph.position, ?6, paragraph.reading"
+        " FROM paragraph LEFT JOIN document ON document.id = paragraph.document"
+        " WHERE paragraph.id = ?7",
+        (uid, reviewer, time.time_ns() // 1000, kind, target, comment, paragraph),
+    )
+    if cursor.rowcount != 1:
+        raise StoreError(f"there is no paragraph {paragraph} in the store")
+    return cursor.lastrowid or 0, uid
+
+
+def mark_withdrawn(connection: sqlite3.Connection, event: int) -> None:
+    """Say of an event whether it is undone now: what the last event about it says."""
+    connection.execute("DELETE FROM withdrawn WHERE event = ?", (event,))
+    connection.execute(
+        "INSERT INTO withdrawn (event, reviewer, at, uid)"
+        " SELECT ?1, reviewer, at, uid FROM ("
+        "  SELECT turn.reviewer, turn.at, turn.uid, turn.kind FROM event AS turn"
+        "  JOIN event AS turned ON turned.uid = turn.target WHERE turned.id = ?1"
+        "  ORDER BY turn.at DESC, turn.uid DESC LIMIT 1)"
+        " WHERE kind = 'undo'",
+        (event,),
+    )
+
+
+def derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> None:
+    """Work out anew where a paragraph stands with a reviewer, from the events that hold."""
+    events = connection.execute(
+        "SELECT id, kind, comment FROM event WHERE paragraph = ? AND reviewer = ?"
+        " AND kind NOT IN ('undo', 'redo')"
+        " AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.event = event.id)"
+        " ORDER BY at, uid",
+        (paragraph, reviewer),
+    ).fetchall()
+    state: State = "open"
+    flagged, comment = False, ""
+    answers: dict[str, int] = {}
+    for event, kind, text in events:
+        answers.update(
+            connection.execute("SELECT label, yes FROM answer WHERE event = ?", (event,)).fetchall()
+        )
+        if kind in ("accept", "reject"):
+            state = "finished"
+        elif kind == "skip":
+            state = "skipped"
+        elif kind in ("flag", "unflag"):
+            flagged = kind == "flag"
+        elif kind == "comment":
+            comment = text
+    key = (reviewer, paragraph)
+    connection.execute("DELETE FROM standing WHERE reviewer = ? AND paragraph = ?", key)
+    connection.execute("DELETE FROM verdict WHERE reviewer = ? AND paragraph = ?", key)
+    if not events:
+        return
+    connection.execute(
+        "INSERT INTO standing (reviewer, paragraph, state, flagged, comment)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (*key, state, int(flagged), comment),
+    )
+    connection.executemany(
+        "INSERT INTO verdict (reviewer, paragraph, label, yes) VALUES (?, ?, ?, ?)",
+        [(*key, label, yes) for label, yes in answers.items()],
+    )
