@@ -40,6 +40,8 @@ class Reason:
     label: str
     value: float
     """How strong the reason is, 0 to 1."""
+    score: float
+    """The label's score."""
     speaking: str = ""
     """For ``disagree``: the origin that speaks for the label while the other does not."""
 
@@ -77,10 +79,15 @@ def reasons(
             continue
         if "declared" in label.origins:
             if label.label in unsupported:
-                found.append(Reason("unsupported", label.label, 1.0, "declared"))
+                found.append(Reason("unsupported", label.label, 1.0, label.score))
             continue
         found.append(
-            Reason("uncertain", label.label, _closeness(label, thresholds.get(label.label, 0.5)))
+            Reason(
+                "uncertain",
+                label.label,
+                _closeness(label, thresholds.get(label.label, 0.5)),
+                label.score,
+            )
         )
         against = _contradiction(label)
         if against:
@@ -126,8 +133,8 @@ def _log_odds(score: float) -> float:
 def _contradiction(label: Assignment) -> Reason | None:
     """Tell whether keyword and classifier are at odds over a label, and how much."""
     if "classifier" in label.origins and "keyword" not in label.origins:
-        return Reason("disagree", label.label, label.score, "classifier")
+        return Reason("disagree", label.label, label.score, label.score, "classifier")
     if "keyword" in label.origins and "classifier" not in label.origins:
         weight = sum(span.weight for span in label.evidence if span.origin == "keyword")
-        return Reason("disagree", label.label, tanh(weight / _DECISIVE), "keyword")
+        return Reason("disagree", label.label, tanh(weight / _DECISIVE), label.score, "keyword")
     return None

@@ -35,11 +35,7 @@ def decisions_per_minute(moments: Sequence[float]) -> float | None:
     True
     """
     recent = moments[-_RECENT:]
-    gaps = [
-        later - earlier
-        for earlier, later in pairwise(recent)
-        if later - earlier < _BREAK
-    ]
+    gaps = [later - earlier for earlier, later in pairwise(recent) if later - earlier < _BREAK]
     worked = sum(gaps)
     return len(gaps) / worked * _MINUTE if worked > 0 else None
 
