@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["derive", "mark_withdrawn", "record", "redo", "undo"]
 
 
-def record(connection: sqlite3.Connection, reviewer: str, actions: Sequence[Action]) -> list[str]:
+def record(
+    connection: sqlite3.Connection,
+    reviewer: str,
+    actions: Sequence[Action],
+    *,
+    adjudicates: bool,
+) -> list[str]:
     """Append actions; return their ids.
+
+    Args:
+        connection: The open store, in a transaction.
+        reviewer: Who acts.
+        actions: What is done, in order.
+        adjudicates: Whether the answers settle what others disagree on.
 
     Raises:
         StoreError: An action is unknown or names a paragraph that is not there.
@@ -29,7 +41,12 @@ def record(connection: sqlite3.Connection, reviewer: str, actions: Sequence[Acti
         if action.kind not in ACTIONS:
             raise StoreError(f"{action.kind!r} is no action", hint=", ".join(ACTIONS))
         number, uid = _append(
-            connection, reviewer, action.kind, action.paragraph, comment=action.comment
+            connection,
+            reviewer,
+            action.kind,
+            action.paragraph,
+            comment=action.comment,
+            adjudicates=adjudicates,
         )
         connection.executemany(
             "INSERT INTO answer (event, label, yes) VALUES (?, ?, ?)",
@@ -90,18 +107,28 @@ def _append(
     *,
     target: str | None = None,
     comment: str = "",
+    adjudicates: bool = False,
 ) -> tuple[int, str]:
     """Append one event with the place of its paragraph and what the machine says of it now."""
     uid = uuid.uuid4().hex
     # A clock that is set back must not turn the order of what one person did.
     cursor = connection.execute(
         "INSERT INTO event (uid, reviewer, at, kind, target, paragraph, document, position,"
-        " comment, reading)"
+        " comment, reading, adjudicates)"
         " SELECT ?1, ?2, max(?3, 1 + coalesce((SELECT max(at) FROM event WHERE reviewer = ?2), 0)),"
-        "  ?4, ?5, paragraph.id, document.name, paragraph.position, ?6, paragraph.reading"
+        "  ?4, ?5, paragraph.id, document.name, paragraph.position, ?6, paragraph.reading, ?8"
         " FROM paragraph LEFT JOIN document ON document.id = paragraph.document"
         " WHERE paragraph.id = ?7",
-        (uid, reviewer, time.time_ns() // 1000, kind, target, comment, paragraph),
+        (
+            uid,
+            reviewer,
+            time.time_ns() // 1000,
+            kind,
+            target,
+            comment,
+            paragraph,
+            int(adjudicates),
+        ),
     )
     if cursor.rowcount != 1:
         raise StoreError(f"there is no paragraph {paragraph} in the store")
@@ -125,7 +152,7 @@ def mark_withdrawn(connection: sqlite3.Connection, event: int) -> None:
 def derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> None:
     """Work out anew where a paragraph stands with a reviewer, from the events that hold."""
     events = connection.execute(
-        "SELECT id, kind, comment FROM event WHERE paragraph = ? AND reviewer = ?"
+        "SELECT id, kind, comment, adjudicates FROM event WHERE paragraph = ? AND reviewer = ?"
         " AND kind NOT IN ('undo', 'redo')"
         " AND NOT EXISTS (SELECT 1 FROM withdrawn WHERE withdrawn.event = event.id)"
         " ORDER BY at, uid",
@@ -133,11 +160,10 @@ def derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> Non
     ).fetchall()
     state: State = "open"
     flagged, comment = False, ""
-    answers: dict[str, int] = {}
-    for event, kind, text in events:
-        answers.update(
-            connection.execute("SELECT label, yes FROM answer WHERE event = ?", (event,)).fetchall()
-        )
+    answers: dict[str, tuple[int, int]] = {}
+    for event, kind, text, adjudicates in events:
+        rows = connection.execute("SELECT label, yes FROM answer WHERE event = ?", (event,))
+        answers.update({label: (yes, adjudicates) for label, yes in rows})
         if kind in ("accept", "reject"):
             state = "finished"
         elif kind == "skip":
@@ -157,6 +183,6 @@ def derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> Non
         (*key, state, int(flagged), comment),
     )
     connection.executemany(
-        "INSERT INTO verdict (reviewer, paragraph, label, yes) VALUES (?, ?, ?, ?)",
-        [(*key, label, yes) for label, yes in answers.items()],
+        "INSERT INTO verdict (reviewer, paragraph, label, yes, adjudicates) VALUES (?, ?, ?, ?, ?)",
+        [(*key, label, *answer) for label, answer in answers.items()],
     )

@@ -18,7 +18,7 @@ __all__ = ["APPLICATION", "VERSION", "connect", "naming_trouble", "transaction"]
 APPLICATION = 0x57534453
 """``application_id`` of the file: the letters WSDS."""
 
-VERSION = 1
+VERSION = 2
 """``user_version`` of the file; a change of the tables raises it and adds a migration."""
 
 _PATIENCE = 15.0
@@ -97,7 +97,8 @@ CREATE TABLE event (
   document TEXT,
   position INTEGER,
   comment TEXT NOT NULL,
-  reading INTEGER
+  reading INTEGER,
+  adjudicates INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX event_reviewer ON event (reviewer, at, uid);
 CREATE INDEX event_paragraph ON event (paragraph, reviewer, at, uid);
@@ -128,6 +129,7 @@ CREATE TABLE verdict (
   label TEXT NOT NULL,
   reviewer TEXT NOT NULL,
   yes INTEGER NOT NULL,
+  adjudicates INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (paragraph, label, reviewer)
 ) WITHOUT ROWID;
 CREATE INDEX verdict_label ON verdict (label, paragraph);
@@ -136,6 +138,15 @@ CREATE INDEX verdict_reviewer ON verdict (reviewer, paragraph);
 """``run``, ``reading``, ``event`` and ``answer`` are only ever added to. ``suggestion``, the last
 six columns of ``paragraph``, ``withdrawn``, ``standing`` and ``verdict`` follow from them and are
 kept because a queue must be quick."""
+
+_MIGRATIONS = {
+    # Version 2 knows of people who settle what others disagree on.
+    1: (
+        "ALTER TABLE event ADD COLUMN adjudicates INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE verdict ADD COLUMN adjudicates INTEGER NOT NULL DEFAULT 0",
+    ),
+}
+"""From each version to the next, what has to be done; a store goes through all that it lacks."""
 
 _APPEND_ONLY = ("run", "reading", "event", "answer")
 
@@ -172,45 +183,55 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check what kind of file it is; make the tables or migrate them."""
-    if not _check(connection, path):
+    if _check(connection, path) < VERSION:
         _become_wal(connection)
         with transaction(connection):
-            if not _check(connection, path):  # another process may have been first
-                for statement in _TABLES.split(";\n"):
-                    if statement.strip():
-                        connection.execute(statement)
-                for statement in _guards():
+            # Another process may have been first: only now nobody else writes.
+            version = _check(connection, path)
+            if not version:
+                _make_tables(connection)
+            for old in range(version or VERSION, VERSION):
+                for statement in _MIGRATIONS[old]:
                     connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {APPLICATION}")
-                connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
     _become_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell whether the file is a store; an empty file is none yet.
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty file."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    for statement in _guards():
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a store; an empty file, which becomes one, has 0.
 
     Raises:
         StoreError: It is something else, or newer than this program.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == APPLICATION:
-        if version > VERSION:
-            raise StoreError(
-                f"this store was written by a newer version (its format is {version}, "
-                f"this program knows {VERSION})",
-                where=str(path),
-                hint="update this program",
-            )
-        return True
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION and version > VERSION:
+        raise StoreError(
+            f"this store was written by a newer version (its format is {version}, "
+            f"this program knows {VERSION})",
+            where=str(path),
+            hint="update this program",
+        )
+    if application == APPLICATION and version:
+        return version
     if application or version or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise StoreError(
             "this is a database of another program, no store of reviews",
             where=str(path),
             hint="another file for --store",
         )
-    return False
+    return 0
 
 
 def _become_wal(connection: sqlite3.Connection) -> None:

@@ -49,25 +49,37 @@ class Store:
     the store is then as it was before.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, reviewer: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, reviewer: str, *, adjudicates: bool
+    ) -> None:
         """Wrap an open file; use :meth:`open`."""
+        self.adjudicates = adjudicates
         self.path = path
         self.reviewer = reviewer
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path | str, *, reviewer: str = "", create: bool = True) -> Self:
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        reviewer: str = "",
+        adjudicates: bool = False,
+        create: bool = True,
+    ) -> Self:
         """Open a store, making it if it is not there.
 
         Args:
             path: The file.
             reviewer: Who decides; may be empty where nothing is decided.
+            adjudicates: Whether the reviewer's answers settle what others disagree on.
             create: Whether a missing file is made; if not, it is an error.
 
         Raises:
             StoreError: The file is foreign, newer, damaged, or cannot be opened.
         """
-        return cls(connect(Path(path), create=create), Path(path), reviewer)
+        connection = connect(Path(path), create=create)
+        return cls(connection, Path(path), reviewer, adjudicates=adjudicates)
 
     def __enter__(self) -> Self:
         """Return the store."""
@@ -210,7 +222,9 @@ class Store:
         """
         self._check_reviewer()
         with naming_trouble(self.path), transaction(self._connection):
-            return journal.record(self._connection, self.reviewer, actions)
+            return journal.record(
+                self._connection, self.reviewer, actions, adjudicates=self.adjudicates
+            )
 
     def undo(self) -> Undone | None:
         """Undo the reviewer's last action that still holds; ``None`` if there is none.
