@@ -66,9 +66,7 @@ KEYS = (
         "accept",
         "Accept: the labels with [•] are right, those with [ ] are not. Go on.",
     ),
-    Key(
-        "reject", ("x", "delete"), "x", "reject all", "Reject: none of the labels is right. Go on."
-    ),
+    Key("reject", ("x", "delete"), "x", "reject", "Reject: none of the labels is right. Go on."),
     Key(
         "digit",
         (),
@@ -83,7 +81,7 @@ KEYS = (
     Key("undo", ("u", "ctrl+z"), "u", "undo", "Take back the latest step, also of days before."),
     Key("redo", ("y", "ctrl+y"), "y", "redo", "Do again what was taken back."),
     Key("next", ("n", "right"), "n", "next", "Go to the next paragraph, and decide nothing."),
-    Key("previous", ("p", "left"), "p", "previous", "Go back to the paragraph before."),
+    Key("previous", ("p", "left"), "p", "back", "Go back to the paragraph before."),
     Key("jump", ("d",), "d", "document", "Jump to a document."),
     Key(
         "filter",
@@ -92,10 +90,10 @@ KEYS = (
         "filter",
         "View only some: by label, scheme, language, origin or state.",
     ),
-    Key("row(1)", ("down", "j"), "↓↑", "choose", "Choose a label: its evidence is shown."),
+    Key("row(1)", ("down", "j"), "↓↑", "row", "Choose a label: its evidence is shown."),
     Key("row(-1)", ("up", "k"), "↑", "", "Choose the label above."),
-    Key("toggle", ("space",), "Space", "toggle", "Turn the chosen label to yes or no."),
-    Key("scroll(1)", ("pagedown",), "PgDn", "scroll", "Read on in a long paragraph."),
+    Key("turn", ("space",), "Space", "", "Turn the chosen label to yes or no."),
+    Key("scroll(1)", ("pagedown",), "PgDn", "more", "Read on in a long paragraph."),
     Key("scroll(-1)", ("pageup",), "PgUp", "", "Read back."),
     Key("help", ("h", "question_mark", "f1"), "h", "help", "Show this page."),
     Key("quit", ("q",), "q", "quit", "Quit. All is saved already."),
