@@ -47,6 +47,7 @@ from annotator.store.entries import (
     StoredParagraph,
     Undone,
 )
+from annotator.store.settled import Settled, Vote, apply_decisions, settle
 from annotator.store.store import DEFAULT_FILE, Store
 
 __all__ = [
@@ -57,9 +58,13 @@ __all__ = [
     "Place",
     "Progress",
     "Query",
+    "Settled",
     "Standing",
     "Store",
     "StoredDocument",
     "StoredParagraph",
     "Undone",
+    "Vote",
+    "apply_decisions",
+    "settle",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from annotator.model import AnnotatedDocument, AnnotatedParagraph, Assignment
 
-__all__ = ["add_document", "add_run", "origin_bits", "relative", "shuffle_of"]
+__all__ = ["add_document", "add_run", "now", "settle_places", "shuffle_of"]
 
 _NEVER_QUEUED = ("boilerplate", "duplicate")
 
@@ -32,7 +32,7 @@ def add_run(connection: sqlite3.Connection, settings: Mapping[str, Any]) -> int:
     connection.execute(
         "INSERT INTO run (uid, at, version, taxonomy, model, thresholds) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (uid) DO NOTHING",
-        (uid, _now(), kept["version"], kept["taxonomy"], kept["model"], thresholds),
+        (uid, now(), kept["version"], kept["taxonomy"], kept["model"], thresholds),
     )
     number: int = connection.execute("SELECT id FROM run WHERE uid = ?", (uid,)).fetchone()[0]
     return number
@@ -74,11 +74,11 @@ def add_document(
         if paragraph.paragraph.kind not in _NEVER_QUEUED or new:
             _add_reading(connection, number, paragraph, run, thresholds, unsupported)
         before.add(number)
-    _settle(connection, before)
+    settle_places(connection, before)
     return added
 
 
-def _now() -> int:
+def now() -> int:
     """Return the time in microseconds since 1970."""
     return time.time_ns() // 1000
 
@@ -138,12 +138,12 @@ def shuffle_of(fingerprint: str) -> int:
     return int(fingerprint[:15], 16)
 
 
-def origin_bits(assignment: Assignment) -> int:
+def _origin_bits(assignment: Assignment) -> int:
     """Return an assignment's origins as bits."""
     return sum(1 << ORIGINS.index(origin) for origin in assignment.origins)
 
 
-def relative(labels: tuple[Assignment, ...], start: int) -> tuple[Assignment, ...]:
+def _relative(labels: tuple[Assignment, ...], start: int) -> tuple[Assignment, ...]:
     """Return labels whose evidence is counted from where their paragraph begins."""
     return tuple(
         replace(
@@ -173,9 +173,9 @@ def _add_reading(
         (
             number,
             run,
-            _now(),
+            now(),
             annotated.abstained,
-            msgspec.json.encode(relative(annotated.labels, paragraph.start)),
+            msgspec.json.encode(_relative(annotated.labels, paragraph.start)),
         ),
     )
     if not cursor.rowcount:
@@ -197,11 +197,11 @@ def _add_reading(
     connection.execute("DELETE FROM suggestion WHERE paragraph = ?", (number,))
     connection.executemany(
         "INSERT INTO suggestion (paragraph, label, scheme, origins) VALUES (?, ?, ?, ?)",
-        [(number, label.label, label.scheme, origin_bits(label)) for label in annotated.labels],
+        [(number, label.label, label.scheme, _origin_bits(label)) for label in annotated.labels],
     )
 
 
-def _settle(connection: sqlite3.Connection, paragraphs: set[int]) -> None:
+def settle_places(connection: sqlite3.Connection, paragraphs: set[int]) -> None:
     """Say of paragraphs where they stand first, and whether a person may be asked about them."""
     connection.executemany(
         "UPDATE paragraph SET (document, position, queued) = ("

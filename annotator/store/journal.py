@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from annotator.store.entries import Action, State
 
-__all__ = ["derive", "mark_withdrawn", "record", "redo", "undo"]
+__all__ = ["follow", "record", "redo", "undo"]
 
 
 def record(
@@ -52,7 +52,7 @@ def record(
             "INSERT INTO answer (event, label, yes) VALUES (?, ?, ?)",
             [(number, label, int(yes)) for label, yes in action.answers.items()],
         )
-        derive(connection, reviewer, action.paragraph)
+        _derive(connection, reviewer, action.paragraph)
         uids.append(uid)
     return uids
 
@@ -83,6 +83,24 @@ def redo(connection: sqlite3.Connection, reviewer: str) -> Undone | None:
     return _turn(connection, reviewer, "redo", row)
 
 
+def follow(connection: sqlite3.Connection, events: Sequence[int]) -> None:
+    """Work out anew what follows from events that came from elsewhere, in whatever order."""
+    touched = set()
+    for event in events:
+        uid, reviewer, paragraph, target = connection.execute(
+            "SELECT uid, reviewer, paragraph, target FROM event WHERE id = ?", (event,)
+        ).fetchone()
+        touched.add((reviewer, paragraph))
+        turned = connection.execute(
+            "SELECT id, reviewer, paragraph FROM event WHERE uid IN (?, ?)", (uid, target)
+        )
+        for number, *whose in turned.fetchall():
+            _mark_withdrawn(connection, number)
+            touched.add((whose[0], whose[1]))
+    for reviewer, paragraph in sorted(touched):
+        _derive(connection, reviewer, paragraph)
+
+
 def _turn(
     connection: sqlite3.Connection,
     reviewer: str,
@@ -94,8 +112,8 @@ def _turn(
         return None
     number, uid, paragraph, what = row
     _append(connection, reviewer, kind, paragraph, target=uid)
-    mark_withdrawn(connection, number)
-    derive(connection, reviewer, paragraph)
+    _mark_withdrawn(connection, number)
+    _derive(connection, reviewer, paragraph)
     return Undone(paragraph, what)  # type: ignore[arg-type] # only ACTIONS are ever recorded
 
 
@@ -135,7 +153,7 @@ def _append(
     return cursor.lastrowid or 0, uid
 
 
-def mark_withdrawn(connection: sqlite3.Connection, event: int) -> None:
+def _mark_withdrawn(connection: sqlite3.Connection, event: int) -> None:
     """Say of an event whether it is undone now: what the last event about it says."""
     connection.execute("DELETE FROM withdrawn WHERE event = ?", (event,))
     connection.execute(
@@ -149,7 +167,7 @@ def mark_withdrawn(connection: sqlite3.Connection, event: int) -> None:
     )
 
 
-def derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> None:
+def _derive(connection: sqlite3.Connection, reviewer: str, paragraph: int) -> None:
     """Work out anew where a paragraph stands with a reviewer, from the events that hold."""
     events = connection.execute(
         "SELECT id, kind, comment, adjudicates FROM event WHERE paragraph = ? AND reviewer = ?"

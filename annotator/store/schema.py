@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["APPLICATION", "VERSION", "connect", "naming_trouble", "transaction"]
+__all__ = ["APPLICATION", "VERSION", "connect", "naming_trouble", "statements", "transaction"]
 
 APPLICATION = 0x57534453
 """``application_id`` of the file: the letters WSDS."""
@@ -202,12 +202,16 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty file."""
-    for statement in _TABLES.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
+    for statement in statements(_TABLES):
+        connection.execute(statement)
     for statement in _guards():
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def statements(script: str) -> list[str]:
+    """Cut a script where lines end in a semicolon: ``executescript`` would commit on its own."""
+    return [statement for statement in script.split(";\n") if statement.strip()]
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:

@@ -20,13 +20,17 @@ from annotator.store.entries import (
     StoredParagraph,
     Undone,
 )
+from annotator.store.exchange import export_events, import_events
+from annotator.store.merging import merge
 from annotator.store.queue import select_queue
 from annotator.store.schema import connect, naming_trouble, transaction
+from annotator.store.settled import Settled, Vote, settle
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from annotator.errors import RowError
     from annotator.model import AnnotatedDocument
     from annotator.store.entries import Action
 
@@ -292,6 +296,27 @@ class Store:
             ).fetchone()
         return Progress(who, paragraphs, finished, skipped, flagged, answers)
 
+    def votes(self) -> dict[str, dict[str, list[Vote]]]:
+        """Return all answers that hold: fingerprint -> label -> who said what."""
+        with naming_trouble(self.path):
+            rows = self._connection.execute(
+                "SELECT fingerprint, label, reviewer, yes, adjudicates FROM verdict"
+                " JOIN paragraph ON paragraph.id = verdict.paragraph"
+                " ORDER BY fingerprint, label, reviewer"
+            ).fetchall()
+        result: dict[str, dict[str, list[Vote]]] = {}
+        for fingerprint, label, reviewer, yes, adjudicates in rows:
+            votes = result.setdefault(fingerprint, {}).setdefault(label, [])
+            votes.append(Vote(reviewer, bool(yes), bool(adjudicates)))
+        return result
+
+    def settled(self) -> dict[str, dict[str, Settled]]:
+        """Return what all answers come to: fingerprint -> label -> answer."""
+        return {
+            fingerprint: {label: settle(votes) for label, votes in labels.items()}
+            for fingerprint, labels in self.votes().items()
+        }
+
     def reviewers(self) -> list[str]:
         """List everybody who has done anything, by name."""
         with naming_trouble(self.path):
@@ -299,6 +324,38 @@ class Store:
                 "SELECT DISTINCT reviewer FROM event ORDER BY reviewer"
             ).fetchall()
         return [row[0] for row in rows]
+
+    # From one store to another
+
+    def export_lines(self) -> Iterator[bytes]:
+        """Yield every event as a JSON line without its end, in the order of time."""
+        with naming_trouble(self.path):
+            yield from export_events(self._connection)
+
+    def import_lines(
+        self, lines: Iterable[bytes], where: str, on_error: Callable[[RowError], None]
+    ) -> int:
+        """Append events that :meth:`export_lines` yielded; those that are known change nothing.
+
+        Args:
+            lines: The lines.
+            where: The name of their file, for errors.
+            on_error: Called with each line that is no event; the others are taken.
+
+        Returns:
+            How many events were new.
+        """
+        with naming_trouble(self.path), transaction(self._connection):
+            return import_events(self._connection, lines, where, on_error)
+
+    def merge(self, other: Path) -> int:
+        """Add all that another store holds; return how many events were new.
+
+        The other is not changed. Whichever store is merged into which, and however often, people's
+        answers come to the same.
+        """
+        with naming_trouble(self.path):
+            return merge(self._connection, other)
 
     def _check_reviewer(self) -> None:
         """Refuse an action of nobody."""
