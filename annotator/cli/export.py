@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
-from annotator.cli.running import Failures, build_annotator, read_paths
+from annotator.cli.options import ModelFolder, Output, Paths, Reviews, TaxonomyFolder, Threshold
+from annotator.cli.running import Failures, build_annotator, read_paths, review_documents
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -21,6 +21,7 @@ def export(
         str, typer.Option("--format", "-f", help="json (one object) or jsonl (a record a line).")
     ] = "jsonl",
     output: Output = None,
+    store: Reviews = None,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -34,7 +35,8 @@ def export(
         )
     annotator = build_annotator(taxonomy, threshold, model)
     failures = Failures()
-    documents = annotator.annotate_many(read_paths(paths, failures))
+    annotated = annotator.annotate_many(read_paths(paths, failures))
+    documents = review_documents(annotated, store, annotator)
     try:
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:

@@ -12,6 +12,7 @@ __all__ = [
     "NoColor",
     "Output",
     "Paths",
+    "Reviews",
     "Scheme",
     "TaxonomyFolder",
     "Threshold",
@@ -39,6 +40,10 @@ Threshold = Annotated[
 ]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
+]
+Reviews = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FILE", help="Let decisions of this review store stand above."),
 ]
 Scheme = Annotated[
     list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")

@@ -12,6 +12,7 @@ from annotator.cli.options import (
     NoColor,
     Output,
     Paths,
+    Reviews,
     Scheme,
     TaxonomyFolder,
     Threshold,
@@ -23,6 +24,7 @@ from annotator.cli.running import (
     check_schemes,
     output_console,
     read_paths,
+    review_documents,
 )
 from annotator.errors import UsageError
 
@@ -40,6 +42,7 @@ def report(
     no_color: NoColor = False,
     output: Output = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    store: Reviews = None,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -54,7 +57,8 @@ def report(
     annotator = build_annotator(taxonomy, threshold, model)
     check_schemes(scheme, annotator)
     failures = Failures()
-    documents = list(annotator.annotate_many(read_paths(paths, failures)))
+    annotated = annotator.annotate_many(read_paths(paths, failures))
+    documents = list(review_documents(annotated, store, annotator))
     failures.exit_if_nothing(len(documents))
     with output_console(output, width, no_color=no_color) as console:
         console.print(
