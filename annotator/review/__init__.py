@@ -3,7 +3,7 @@
 ``search`` finds labels; ``pace`` says how fast it goes; ``rows`` puts what the
 machine says beside what people say; ``session`` knows where the reviewer
 stands and writes what they decide; ``keys`` is the one table of keys;
-``sentences`` and ``painting`` turn all of it into text, ``choices`` into lists;
+``sentences``, ``painting`` and ``legend`` turn all of it into text, ``choices`` into lists;
 ``panes``, ``dialogs`` and ``app`` put the text on the screen and hand keys to
 the session.
 """

@@ -20,21 +20,21 @@ from annotator.review.choices import (
 )
 from annotator.review.dialogs import ChoiceScreen, CommentScreen, HelpScreen
 from annotator.review.keys import KEYS, digit_of
+from annotator.review.legend import help_page
 from annotator.review.painting import (
     declared_line,
     evidence_line,
     header_line,
-    help_text,
     labels_heading,
     labels_text,
-    neighbour_text,
+    neighbour_texts,
     paragraph_text,
     progress_line,
     why_line,
 )
 from annotator.review.panes import LabelsPane, Legend, Row, TextPane
 from annotator.review.search import LabelSearch
-from annotator.review.sentences import describe, ending
+from annotator.review.sentences import describe, doubtful_label, ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +53,6 @@ _NINE = 9
 class ReviewScreen(Screen[None]):
     """One paragraph, its labels, and the keys."""
 
-    CSS = """
-    #header, #message { text-style: none; }
-    #declared, #heading { margin: 0; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(key.all_keys), key.action, key.help) for key in KEYS if key.keys
     ]
@@ -99,8 +95,8 @@ class ReviewScreen(Screen[None]):
         self._paint_all()
 
     def on_resize(self) -> None:
-        """Cut names to the new width."""
-        self._paint_labels()
+        """Cut lines to the new width."""
+        self._paint_rows(self._message)
 
     # Keys that decide
 
@@ -227,7 +223,7 @@ class ReviewScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Explain everything."""
-        self.app.push_screen(HelpScreen(help_text(self._session.taxonomy)))
+        self.app.push_screen(HelpScreen(help_page(self._session.taxonomy)))
 
     def action_quit(self) -> None:
         """End; all is saved."""
@@ -329,16 +325,20 @@ class ReviewScreen(Screen[None]):
     def _paint_all(self, message: str | None = None) -> None:
         """Paint another paragraph, from its beginning."""
         session = self._session
-        self._chosen = 0
+        doubtful = doubtful_label(session)
+        places = {row.label: place for place, row in enumerate(session.rows)}
+        self._chosen = places.get(doubtful, 0) if doubtful else 0
         pane = self.query_one(TextPane)
         if session.current is None:
             end = ending(session)
             steps = "".join(f"\n  {step}" for step in end.next_steps)
-            pane.show(Text(), Text.assemble((end.what, "bold"), "\n", steps), Text())
+            pane.show((), Text.assemble((end.what, "bold"), "\n", steps), ())
         else:
             before, after = session.neighbours
             pane.show(
-                neighbour_text(before), paragraph_text(session, self._chosen), neighbour_text(after)
+                neighbour_texts(before),
+                paragraph_text(session, self._chosen),
+                neighbour_texts(after),
             )
         self._paint_rows(self._message if message is None else message)
 
@@ -347,12 +347,12 @@ class ReviewScreen(Screen[None]):
         session = self._session
         for name, line in (
             ("header", header_line),
-            ("why", why_line),
             ("declared", declared_line),
             ("heading", labels_heading),
             ("progress", progress_line),
         ):
             self.query_one(f"#{name}", Row).update(line(session))
+        self.query_one("#why", Row).update(why_line(session, self.size.width))
         self._paint_labels()
         self._say(message)
 

@@ -49,7 +49,7 @@ def label_choices(
             name = taxonomy.labels[found.label].name(names)
             text = Text(f"{found.label:<{_ID_WIDTH}}")
             if found.because and found.because != name:
-                text.append(f"{inert(found.because)} → ", style="dim")
+                text.append(f"{inert(found.because)} · ", style="dim")
             text.append(name)
             choices.append(Choice(found.label, text))
         return choices

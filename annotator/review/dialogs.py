@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.text import Text
+    from rich.table import Table
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -166,17 +166,17 @@ class HelpScreen(ModalScreen[None]):
         ("escape,enter,space,q,h,question_mark,f1", "leave", "Leave")
     ]
 
-    def __init__(self, text: Text) -> None:
-        """Show a text."""
+    def __init__(self, page: Table) -> None:
+        """Show a page."""
         super().__init__()
-        self._text = text
+        self._page = page
 
     def compose(self) -> ComposeResult:
         """Lay out the page."""
         with VerticalScroll() as frame:
             frame.border_title = "Help"
             frame.border_subtitle = "↓↑ scroll · Esc leaves"
-            yield Static(self._text, markup=False)
+            yield Static(self._page, markup=False)
 
     def action_leave(self) -> None:
         """Go back to the review."""

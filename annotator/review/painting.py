@@ -8,14 +8,13 @@ attribute too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from annotator.report.text import inert
-from annotator.review.keys import KEYS, row_keys
+from annotator.review.keys import row_keys
 from annotator.review.pace import time_left
 from annotator.review.sentences import filters, why
 
@@ -26,18 +25,16 @@ if TYPE_CHECKING:
     from annotator.review.rows import Row
     from annotator.review.session import Session
     from annotator.store import StoredParagraph
-    from annotator.taxonomy import Taxonomy
 
 __all__ = [
-    "LegendEntry",
+    "LETTERS",
+    "STYLES",
     "declared_line",
     "evidence_line",
     "header_line",
-    "help_text",
     "labels_heading",
     "labels_text",
-    "legend",
-    "neighbour_text",
+    "neighbour_texts",
     "paragraph_text",
     "progress_line",
     "why_line",
@@ -51,7 +48,7 @@ STYLES: Mapping[Origin, str] = {
 }
 """How evidence of each origin is shown in the text: the attribute tells it without colour."""
 
-_LETTERS: Mapping[Origin, str] = {
+LETTERS: Mapping[Origin, str] = {
     "declared": "D",
     "keyword": "K",
     "classifier": "C",
@@ -86,16 +83,25 @@ def header_line(session: Session) -> Text:
     return text
 
 
-def why_line(session: Session) -> Text:
-    """Say why this paragraph comes now."""
-    return Text.assemble(("Why ", _FAINT), why(session))
+def why_line(session: Session, width: int) -> Text:
+    """Say why this paragraph comes now, in as many reasons as fit."""
+    said = why(session)
+    if not said:
+        return Text()
+    line = Text.assemble(("Why  ", _FAINT), said[0])
+    for more in said[1:]:
+        if line.cell_len + cell_len(more) + len("; ") <= width:
+            line.append(f"; {more}")
+    return line
 
 
 def declared_line(session: Session) -> Text:
     """List the labels that the document declares, and those that nothing else supports."""
     text = Text()
+    if session.current is None:
+        return text
     text.append("Document declares ", style=_FAINT)
-    declared = session.current.declared if session.current else ()
+    declared = session.current.declared
     if not declared:
         text.append("no label", style=_FAINT)
     text.append(" ".join(entry.label for entry in declared if entry.supported), style=_STRONG)
@@ -109,9 +115,9 @@ def declared_line(session: Session) -> Text:
     return text
 
 
-def neighbour_text(paragraphs: Sequence[StoredParagraph]) -> Text:
-    """Show the paragraph before or after, which is not judged."""
-    return Text("\n".join(inert(paragraph.text) for paragraph in paragraphs), style=_FAINT)
+def neighbour_texts(paragraphs: Sequence[StoredParagraph]) -> list[Text]:
+    """Show the paragraphs before or after, which are not judged."""
+    return [Text(inert(paragraph.text), style=_FAINT) for paragraph in paragraphs]
 
 
 def paragraph_text(session: Session, chosen: int) -> Text:
@@ -131,11 +137,13 @@ def paragraph_text(session: Session, chosen: int) -> Text:
 def labels_heading(session: Session) -> Text:
     """Explain the signs of the list below it, in the attributes that the text uses."""
     text = Text()
+    if session.current is None:
+        return text
     text.append("Labels", style=_STRONG)
     text.append("  [•] proposed  [✓] yes  [✗] no ", style=_FAINT)
     for origin in ("declared", "keyword", "classifier"):
         text.append("  ")
-        text.append(f"{_LETTERS[origin]} {origin}", style=STYLES[origin])
+        text.append(f"{LETTERS[origin]} {origin}", style=STYLES[origin])
     if not session.rows:
         text.append("  none suggested: l adds one", style=_STRONG)
     return text
@@ -155,7 +163,7 @@ def labels_text(session: Session, chosen: int, names: str, width: int) -> Text:
         line.append(" ")
         line.append(f"{row.label:<{ids}}", style=_STRONG if row.yes else "")
         line.append(f" {row.score:.2f} " if row.score is not None else "      ")
-        for origin, letter in _LETTERS.items():
+        for origin, letter in LETTERS.items():
             shown = origin in row.origins or (origin == "reviewer" and row.answer is not None)
             line.append(letter if shown else "·", style="" if shown else _FAINT)
         if row.others:
@@ -193,7 +201,7 @@ def evidence_line(session: Session, chosen: int) -> Text:
     if not row.evidence:
         text.append(" no words of the text", style=_FAINT)
     for span in _distinct(row.evidence):
-        text.append(f"  {_LETTERS[span.origin]} ", style=_STRONG)
+        text.append(f"  {LETTERS[span.origin]} ", style=_STRONG)
         text.append(inert(span.text), style=STYLES[span.origin])
     return text
 
@@ -208,124 +216,19 @@ def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 def progress_line(session: Session) -> Text:
     """Say how far the review has come, how fast it goes and what is left."""
-    counts = session.counts
-    parts = [f"{counts.finished}/{counts.total} decided", f"{counts.left} left"]
+    counts, rate = session.counts, session.rate
+    time = time_left(counts.left, rate)
+    parts = [
+        f"{counts.finished} of {counts.total} decided",
+        f"{counts.left} left" + (f" (about {time})" if time else ""),
+    ]
     if counts.skipped:
         parts.append(f"{counts.skipped} skipped")
-    rate = session.rate
     if rate is not None:
-        parts.append(f"{rate:.0f}/min")
-        parts.append(time_left(counts.left, rate))
-    parts.append("to settle" if session.adjudicates else f"by {session.query.order}")
-    text = Text(" · ".join(part for part in parts if part))
+        parts.append(f"{rate:.0f} a minute")
+    parts.append("to settle" if session.adjudicates else f"order {session.query.order}")
+    text = Text(" · ".join(parts))
     active = filters(session.query)
     if active:
         text.append(" · only " + ", ".join(active), style=_STRONG)
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class LegendEntry:
-    """One key of the legend and where it stands, so that it can be clicked."""
-
-    action: str
-    shown: str
-    word: str
-    row: int
-    column: int
-
-    @property
-    def width(self) -> int:
-        """Return how many cells it takes."""
-        return cell_len(f"{self.shown} {self.word}")
-
-
-def legend(width: int) -> tuple[LegendEntry, ...]:
-    """Lay the keys out in rows of a width, each beside its word.
-
-    >>> max(entry.row for entry in legend(80)), max(entry.row for entry in legend(200))
-    (1, 0)
-    """
-    entries: list[LegendEntry] = []
-    row = column = 0
-    for key in KEYS:
-        if not key.word:
-            continue
-        entry = LegendEntry(key.action, key.shown, key.word, row, column)
-        if column and column + entry.width > width:
-            row, column = row + 1, 0
-            entry = LegendEntry(key.action, key.shown, key.word, row, column)
-        entries.append(entry)
-        column += entry.width + 2
-    return tuple(entries)
-
-
-def legend_text(entries: Sequence[LegendEntry]) -> Text:
-    """Show the legend that was laid out."""
-    text = Text()
-    row = 0
-    for entry in entries:
-        if entry.row != row:
-            text.append("\n")
-            row = entry.row
-        elif entry.column:
-            text.append(_GAP)
-        text.append(entry.shown, style=_STRONG)
-        text.append(f" {entry.word}", style=_FAINT)
-    return text
-
-
-def help_text(taxonomy: Taxonomy) -> Text:
-    """Explain the screen and every key."""
-    text = Text()
-    text.append("Keys\n", style=_STRONG)
-    for key in KEYS:
-        names = dict.fromkeys([key.shown, *map(_spoken, key.keys)])
-        text.append(f"  {' '.join(names):<16}", style=_STRONG)
-        text.append(f" {key.help}\n")
-    text.append("\nThe letter keys also work in the Arabic and the Russian layout.\n")
-    text.append("\nSigns\n", style=_STRONG)
-    for sign, meaning in (
-        ("[•]", "the machine proposes the label; accepting says yes"),
-        ("[ ]", "it does not; accepting says no"),
-        ("[✓] [✗]", "you said yes, no: saved already"),
-    ):
-        text.append(f"  {sign:<16} {meaning}\n")
-    for origin, letter in _LETTERS.items():
-        text.append(f"  {letter:<16} ")
-        text.append(origin, style=STYLES[origin])
-        text.append(f": {_MEANINGS[origin]}\n")
-    schemes = " and ".join(taxonomy.schemes)
-    text.append(f"\nThere are {len(taxonomy.labels)} labels of {schemes}; l finds each of them.\n")
-    text.append(
-        "Right-to-left text is sent whole and in its own order; your terminal lays it out.\n"
-        "Every key saves at once. Quit when you like, and come back to the same place."
-    )
-    return text
-
-
-_MEANINGS: Mapping[Origin, str] = {
-    "declared": "the text names the label",
-    "keyword": "a term of the taxonomy stands in the text",
-    "classifier": "what was learned from examples",
-    "reviewer": "a person answered",
-}
-
-
-def _spoken(key: str) -> str:
-    """Return how people write a key that textual has a name for."""
-    return {
-        "enter": "Enter",
-        "space": "Space",
-        "delete": "Delete",
-        "pagedown": "PgDn",
-        "pageup": "PgUp",
-        "question_mark": "?",
-        "slash": "/",
-        "plus": "+",
-        "left": "←",
-        "right": "→",
-        "up": "↑",
-        "down": "↓",
-        "f1": "F1",
-    }.get(key, key.replace("ctrl+", "Ctrl+"))

@@ -10,12 +10,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from annotator.review.painting import legend, legend_text
+from annotator.review.legend import lay_out_legend, legend_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
 
-    from annotator.review.painting import LegendEntry
+    from annotator.review.legend import LegendEntry
 
 __all__ = ["LabelsPane", "Legend", "Row", "TextPane"]
 
@@ -24,6 +26,12 @@ _CONTEXT = 2
 
 _MARK = "▌ "
 """Stands before every line of the paragraph to decide on; the others have spaces."""
+
+_WIDEST = 110
+"""Cells of the longest line: the eye finds the next one more easily."""
+
+_ROOMY = 24
+"""Rows from which paragraphs are kept apart by an empty one."""
 
 _WHEEL = 3
 """Lines that one turn of the mouse's wheel scrolls."""
@@ -51,21 +59,22 @@ class TextPane(Widget):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - textual's name for it
         super().__init__(id=id)
-        self._parts = (Text(), Text(), Text())
+        self._before: Sequence[Text] = ()
+        self._current = Text()
+        self._after: Sequence[Text] = ()
         self._lines: list[Text] = []
         self._first = self._last = 0
         self._top = 0
 
-    def show(self, before: Text, current: Text, after: Text) -> None:
+    def show(self, before: Sequence[Text], current: Text, after: Sequence[Text]) -> None:
         """Show a paragraph between its neighbours, from its beginning."""
-        self._parts = (before, current, after)
+        self._before, self._current, self._after = before, current, after
         self._wrap()
-        self._top = self._bounded(self._first - _CONTEXT)
-        self.refresh()
+        self._begin()
 
     def restyle(self, current: Text) -> None:
         """Show the same paragraph with other highlights, where it is scrolled to."""
-        self._parts = (self._parts[0], current, self._parts[2])
+        self._current = current
         self._wrap()
         self.refresh()
 
@@ -93,8 +102,7 @@ class TextPane(Widget):
     def on_resize(self) -> None:
         """Break the lines anew."""
         self._wrap()
-        self._top = self._bounded(self._first - _CONTEXT)
-        self.refresh()
+        self._begin()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Read on."""
@@ -106,23 +114,35 @@ class TextPane(Widget):
         event.stop()
         self.scroll_lines(-_WHEEL)
 
+    def _begin(self) -> None:
+        """Scroll to where the paragraph begins, with what there is room for around it."""
+        room = self.size.height - (self._last - self._first)
+        self._top = self._bounded(self._first - max(_CONTEXT, room // 2))
+        self.refresh()
+
     def _wrap(self) -> None:
-        """Break the three parts into lines, each with its mark."""
-        width = max(1, self.size.width - len(_MARK))
+        """Break the paragraphs into lines, each with its mark."""
+        width = max(1, min(self.size.width, _WIDEST) - len(_MARK))
+        gap = [Text()] if self.size.height >= _ROOMY else []
         self._lines = []
-        for place, part in enumerate(self._parts):
-            if place == 1:
-                self._first = len(self._lines)
-            mark = _MARK if place == 1 else " " * len(_MARK)
-            if part.plain:
-                broken = part.wrap(_WRAPPER, width, overflow="fold")
-                self._lines += [Text(mark, style="not dim").append_text(line) for line in broken]
-            if place == 1:
-                self._last = len(self._lines)
+        for part in self._before:
+            self._lines += _broken(part, width, " " * len(_MARK)) + gap
+        self._first = len(self._lines)
+        self._lines += _broken(self._current, width, _MARK)
+        self._last = len(self._lines)
+        for part in self._after:
+            self._lines += gap + _broken(part, width, " " * len(_MARK))
 
     def _bounded(self, top: int) -> int:
         """Return the nearest line that may stand on top."""
         return max(0, min(top, len(self._lines) - self.size.height))
+
+
+def _broken(text: Text, width: int, mark: str) -> list[Text]:
+    """Break a paragraph into lines of a width, each behind a mark."""
+    if not text.plain:
+        return []
+    return [Text(mark).append_text(line) for line in text.wrap(_WRAPPER, width, overflow="fold")]
 
 
 class LabelsPane(Widget):
@@ -205,7 +225,7 @@ class Legend(Widget):
 
     def get_content_height(self, _container: object, _viewport: object, width: int) -> int:
         """Return how many rows the keys take."""
-        return 1 + max(entry.row for entry in legend(width))
+        return 1 + max(entry.row for entry in lay_out_legend(width))
 
     def render(self) -> Text:
         """Return the keys with their words."""
@@ -220,4 +240,4 @@ class Legend(Widget):
 
     def _entries(self) -> tuple[LegendEntry, ...]:
         """Lay the keys out for the width of the screen."""
-        return legend(self.size.width)
+        return lay_out_legend(self.size.width)

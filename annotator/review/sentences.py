@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from annotator.priority import Reason
     from annotator.review.session import Session
-    from annotator.store import Query
+    from annotator.store import Query, StoredParagraph
 
-__all__ = ["Ending", "describe", "ending", "filters", "why"]
+__all__ = ["Ending", "describe", "doubtful_label", "ending", "filters", "why"]
 
 _FIRST = {"uncertain": ("uncertain",), "disagree": ("disagree", "unsupported")}
 """Kinds of reason by which each order puts a paragraph where it is."""
@@ -28,22 +28,24 @@ class Ending:
     next_steps: tuple[str, ...]
 
 
-def why(session: Session) -> str:
-    """Say why the current paragraph comes now, the reason of the queue's order first."""
+def why(session: Session) -> tuple[str, ...]:
+    """Say why the current paragraph comes now: first what put it here, then what else is odd."""
     paragraph = session.current
     if paragraph is None:
-        return ""
+        return ()
     if session.adjudicates:
-        return _dispute(session)
-    unsupported = {entry.label for entry in paragraph.declared if not entry.supported}
-    found = reasons(paragraph.labels, paragraph.thresholds, unsupported)
-    order = session.query.order
-    leading = [reason for reason in found if reason.kind in _FIRST.get(order, ())]
-    others = [reason for reason in found if reason not in leading and reason.value >= _NOTABLE]
-    said = [_sentence(reason, paragraph.thresholds) for reason in (leading[:1] + others[:1])]
-    if not leading:
-        said.insert(0, _PLACE[order])
-    return "; ".join(said)
+        return (_dispute(session),)
+    leading, others = _reasons(session)
+    said = [] if leading else [_PLACE[session.query.order]]
+    return (*said, *(_sentence(reason, paragraph) for reason in (*leading[:1], *others[:1])))
+
+
+def doubtful_label(session: Session) -> str | None:
+    """Return the label over which the current paragraph comes now, if it is one."""
+    if session.adjudicates:
+        return next((row.label for row in session.rows if len(set(row.others.values())) > 1), None)
+    leading, others = _reasons(session)
+    return next((reason.label for reason in (*leading, *others)), None)
 
 
 _NOTABLE = 0.5
@@ -57,16 +59,28 @@ _PLACE = {
 }
 
 
-def _sentence(reason: Reason, thresholds: Mapping[str, float]) -> str:
+def _reasons(session: Session) -> tuple[list[Reason], list[Reason]]:
+    """Return the reasons that put the paragraph where it is, and others worth saying."""
+    paragraph = session.current
+    if paragraph is None:
+        return [], []
+    unsupported = {entry.label for entry in paragraph.declared if not entry.supported}
+    found = reasons(paragraph.labels, paragraph.thresholds, unsupported)
+    leading = [reason for reason in found if reason.kind in _FIRST.get(session.query.order, ())]
+    others = [reason for reason in found if reason not in leading and reason.value >= _NOTABLE]
+    return leading, others
+
+
+def _sentence(reason: Reason, paragraph: StoredParagraph) -> str:
     """Say one reason; the label stands first."""
     if reason.kind == "unsupported":
-        return f"{reason.label} is declared, but nothing else in the document supports it"
+        return f"{reason.label} is declared, nothing else in the document supports it"
     if reason.kind == "uncertain":
-        threshold = thresholds.get(reason.label, 0.5)
+        threshold = paragraph.thresholds.get(reason.label, 0.5)
         return f"{reason.label} is uncertain: {reason.score:.2f}, threshold {threshold:.2f}"
     if reason.speaking == "keyword":
-        return f"{reason.label}: a keyword speaks for it, the classifier does not"
-    return f"{reason.label}: the classifier speaks for it, no keyword does"
+        return f"{reason.label}: keyword yes, classifier no"
+    return f"{reason.label}: classifier yes, no keyword"
 
 
 def _dispute(session: Session) -> str:

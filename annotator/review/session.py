@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Counts", "Session"]
 
 
+_NEIGHBOURS = 3
+"""Paragraphs read on each side; the screen shows what it has room for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How far the review of the chosen paragraphs has come."""
@@ -121,7 +125,7 @@ class Session:
             self.neighbours = ((), ())
             return
         paragraph = self.store.paragraph(number)
-        self.neighbours = self.store.neighbours(number)
+        self.neighbours = self.store.neighbours(number, _NEIGHBOURS)
         self.current = paragraph
         self._refresh()
 
