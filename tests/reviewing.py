@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual import events
+
 from annotator import Document
 from annotator.review import ReviewApp, Session
 from annotator.store import Query, Store
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
 
     from annotator import Annotator
 
-__all__ = ["TEXTS", "fill", "open_session", "run_review", "screen_text"]
+__all__ = ["TEXTS", "fill", "open_session", "run_review", "screen_text", "type_text"]
 
 TEXTS = {
     "عربي.txt": (
         "وسّعت البلاد شبكات الجيل الخامس والنطاق العريض في القرى النائية والأرياف.\n\n"
         "تدرّب الوزارة المعلّمين على استخدام التكنولوجيا الرقمية في المدارس والجامعات.\n\n"
-        "يدعم المشروع الهدف الثامن، ويعزز الأمن السيبراني وحماية البيانات الشخصية للمواطنين."
+        "يدعم المشروع الهدف الثامن من أهداف التنمية المستدامة، ويعزز حماية البيانات الشخصية."
     ),
     "english.txt": (
         "The clinic offers telemedicine to remote villages, and nurses consult by video.\n\n"
@@ -77,18 +79,19 @@ def run_review(
         session.store.close()
 
 
+async def type_text(pilot: Pilot[None], text: str) -> None:
+    """Type characters of any script, each an event of its own, as a terminal sends them."""
+    for character in text:
+        name = character if character.isalnum() else f"character_{ord(character)}"
+        pilot.app.post_message(events.Key(_NAMES.get(character, name), character))
+    await pilot.pause()
+
+
+_NAMES = {" ": "space", "?": "question_mark", "/": "slash", "+": "plus"}
+"""Names of those characters that are keys of the review too."""
+
+
 def screen_text(pilot: Pilot[None]) -> str:
     """Return what the screen shows, as plain text without trailing spaces."""
-    app = pilot.app
-    update = app.screen._compositor.render_update(  # noqa: SLF001 - as textual's own screenshots
-        full=True, screen_stack=app._background_screens  # noqa: SLF001
-    )
-    width, height = app.size
-    from rich.console import Console  # noqa: PLC0415
-
-    console = Console(
-        width=width, height=height, no_color=True, force_terminal=False, legacy_windows=False
-    )
-    with console.capture() as capture:
-        console.print(update, end="")
-    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+    lines = pilot.app.screen._compositor.render_strips()  # noqa: SLF001 - what is drawn
+    return "\n".join(line.text.rstrip() for line in lines)

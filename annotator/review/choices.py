@@ -136,10 +136,13 @@ def chosen_filter(session: Session, value: str) -> Query:
 
 
 def _containing(entries: Sequence[tuple[str, Choice]]) -> Callable[[str], Sequence[Choice]]:
-    """Return a search for entries that contain every word typed."""
+    """Return a search for entries that contain every word typed; first those that begin with it."""
 
     def find(typed: str) -> list[Choice]:
         words = fold_string(typed).split()
-        return [choice for text, choice in entries if all(word in text for word in words)]
+        whole = " ".join(words)
+        found = [entry for entry in entries if all(word in entry[0] for word in words)]
+        found.sort(key=lambda entry: not entry[0].startswith(whole))
+        return [choice for _, choice in found]
 
     return find
