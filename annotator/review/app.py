@@ -377,7 +377,7 @@ class ReviewApp(App[None]):
             names: Language of the labels' names.
             notice: What to say first.
         """
-        super().__init__()
+        super().__init__(ansi_color=True)
         self.session = session
         self._names = names
         self._notice = notice

@@ -31,7 +31,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     CSS = """
     ChoiceScreen { align: center middle; }
     ChoiceScreen > Vertical {
-        width: 76; max-width: 100%; height: 20; max-height: 100%;
+        width: 80; max-width: 100%; height: 20; max-height: 100%;
         border: solid ansi_default; padding: 0 1;
     }
     ChoiceScreen Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; }
@@ -116,7 +116,7 @@ class CommentScreen(ModalScreen[str | None]):
     CSS = """
     CommentScreen { align: center middle; }
     CommentScreen > Vertical {
-        width: 76; max-width: 100%; height: 5; border: solid ansi_default; padding: 0 1;
+        width: 80; max-width: 100%; height: 5; border: solid ansi_default; padding: 0 1;
     }
     CommentScreen Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; }
     CommentScreen .hint { height: 1; text-style: dim; }

@@ -74,7 +74,7 @@ def _reasons(session: Session) -> tuple[list[Reason], list[Reason]]:
 def _sentence(reason: Reason, paragraph: StoredParagraph) -> str:
     """Say one reason; the label stands first."""
     if reason.kind == "unsupported":
-        return f"{reason.label} is declared, nothing else in the document supports it"
+        return f"{reason.label} is declared but nothing else supports it"
     if reason.kind == "uncertain":
         threshold = paragraph.thresholds.get(reason.label, 0.5)
         return f"{reason.label} is uncertain: {reason.score:.2f}, threshold {threshold:.2f}"
