@@ -317,6 +317,18 @@ class Store:
             for fingerprint, labels in self.votes().items()
         }
 
+    def decided(self) -> Iterator[tuple[StoredParagraph, dict[str, Settled]]]:
+        """Yield every paragraph that somebody has answered for, with what the answers come to.
+
+        The order is that of the fingerprints: the same in every store that holds the same.
+        """
+        for fingerprint, labels in sorted(self.settled().items()):
+            with naming_trouble(self.path):
+                (number,) = self._connection.execute(
+                    "SELECT id FROM paragraph WHERE fingerprint = ?", (fingerprint,)
+                ).fetchone()
+            yield self.paragraph(number), labels
+
     def reviewers(self) -> list[str]:
         """List everybody who has done anything, by name."""
         with naming_trouble(self.path):
