@@ -54,6 +54,7 @@ PUBLIC = {
         "render_report",
         "summarize",
     ],
+    "annotator.review": ["ReviewApp", "Session"],
 }
 """What the README shows and scripts import. A name leaves here only with a new major version."""
 

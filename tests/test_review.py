@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from generated import LANGUAGES
 from reviewing import TEXTS, fill, open_session, run_review, screen_text, type_text
+from textual import events
 
 from annotator import AnnotatedParagraph, Assignment, Document, Paragraph
 from annotator.model import AnnotatedDocument
@@ -268,6 +269,26 @@ def test_typing_in_the_picker_triggers_no_shortcut(
     assert standing_of(path, first) == standing_of(path, first, "somebody else")
 
 
+def test_several_pasted_lines_are_all_kept_and_acted_on_by_nobody(
+    path: Path, session: Session
+) -> None:
+    first = number_of(session)
+
+    async def play(pilot: Pilot[None]) -> None:
+        pilot.app.post_message(events.Paste("xqa\nxqa"))  # on the review itself: no key was pressed
+        await pilot.pause()
+        assert number_of(session) == first
+        await pilot.press("c")
+        pilot.app.post_message(events.Paste("الأول\r\n第二\n\x1b[31m3"))
+        await pilot.pause()
+        await pilot.press("enter")
+
+    run_review(session, play)
+    standing = standing_of(path, first)
+    assert standing.comment == "الأول 第二 ␛[31m3"
+    assert standing.answers == {}
+
+
 def test_a_comment_is_changed_taken_away_or_left(path: Path, session: Session) -> None:
     first = number_of(session)
 
@@ -457,6 +478,17 @@ def test_the_scheme_filter_leaves_paragraphs_with_a_label_of_it(session: Session
         schemes = {session.taxonomy.scheme_of(row.label) for row in session.rows}
         assert "sdg" in schemes
         assert "only scheme sdg" in screen_text(pilot)
+
+    run_review(session, play)
+
+
+@pytest.mark.parametrize("order", ["uncertain", "disagree", "random"])
+def test_the_order_is_changed_on_the_way(session: Session, order: str) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await choose(pilot, "v", f"order {order}")
+        assert f"order {order}" in screen_text(pilot)
+        assert session.counts.total == 9
+        assert number_of(session) == session.store.queue(Query(order))[0]  # type: ignore[arg-type]
 
     run_review(session, play)
 
@@ -779,8 +811,6 @@ def test_a_click_on_the_legend_does_what_the_key_does(path: Path, session: Sessi
 def test_the_wheel_scrolls_text_and_labels(
     tmp_path: Path, all_labels: Path, annotator: Annotator
 ) -> None:
-    from textual import events  # noqa: PLC0415
-
     async def wheel(pilot: Pilot[None], selector: str, *, up: bool = False) -> None:
         kind = events.MouseScrollUp if up else events.MouseScrollDown
         await pilot._post_mouse_events(  # noqa: SLF001 - pilot has no wheel of its own
@@ -903,7 +933,7 @@ def test_a_store_that_cannot_be_written_is_told_and_nothing_moves(
 
 def test_the_screen_follows_the_size_of_the_terminal(session: Session) -> None:
     async def play(pilot: Pilot[None]) -> None:
-        for width, height in ((120, 40), (60, 20), (40, 16), (80, 24)):
+        for width, height in ((120, 40), (60, 20), (40, 20), (80, 24)):
             await pilot.resize_terminal(width, height)
             await pilot.pause()
             lines = screen_text(pilot).splitlines()
@@ -912,6 +942,19 @@ def test_the_screen_follows_the_size_of_the_terminal(session: Session) -> None:
             assert lines[-1].endswith("quit")
 
     run_review(session, play)
+
+
+def test_a_tiny_terminal_breaks_nothing(path: Path, session: Session) -> None:
+    first = number_of(session)
+
+    async def play(pilot: Pilot[None]) -> None:
+        for width, height in ((20, 8), (8, 3), (1, 1)):
+            await pilot.resize_terminal(width, height)
+            await pilot.press("pagedown", "down", "1", "h", "escape")
+        await pilot.press("enter")
+
+    run_review(session, play)
+    assert standing_of(path, first).state == "finished"
 
 
 # Deciding between others

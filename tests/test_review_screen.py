@@ -297,6 +297,15 @@ def test_a_review_goes_on_where_it_was_left_and_names_what_failed(
 
 
 @needs_tmux
+def test_where_nothing_can_be_read_no_screen_is_opened(terminal: Terminal, tmp_path: Path) -> None:
+    program = shlex.join([sys.executable, "-m", "annotator", "review", "missing.txt"])
+    terminal.start(f"{program}; echo status $?; sleep 60", tmp_path)
+    screen = terminal.wait_for("status 3")
+    assert "missing.txt" in screen
+    assert "Enter accept" not in screen
+
+
+@needs_tmux
 def test_no_colour_is_sent_where_none_is_wanted(tmp_path: Path, seeds: Path) -> None:
     terminal = Terminal(80, 24)
     try:

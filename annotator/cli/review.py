@@ -68,7 +68,10 @@ def review(
         documents = _read(paths, opened, annotator, failures) if paths else ()
         query = Query(chosen, "disputed" if adjudicate else "open", documents=documents)
         session = Session(opened, annotator.taxonomy, query)
-        ReviewApp(session, names=names, notice=_notice(failures.count)).run()
+        screen = ReviewApp(session, names=names, notice=_notice(failures.count))
+        screen.run()
+    if screen.return_code:
+        raise typer.Exit(screen.return_code)
     failures.exit()
 
 

@@ -180,7 +180,6 @@ class ReviewScreen(Screen[None]):
 
     def action_jump(self) -> None:
         """Ask for a document, and go to it."""
-        documents = self._session.store.documents()
 
         def jump(document: str | None) -> None:
             if document is not None:
@@ -188,10 +187,11 @@ class ReviewScreen(Screen[None]):
                     lambda: self._session.jump(document), f"{document} has nothing to decide on"
                 )
 
-        self.app.push_screen(
-            ChoiceScreen("Jump to a document", "part of its name", document_choices(documents)),
-            jump,
-        )
+        def ask() -> None:
+            find = document_choices(self._session.store.documents())
+            self.app.push_screen(ChoiceScreen("Jump to a document", "part of its name", find), jump)
+
+        self._attempt(ask)
 
     def action_filter(self) -> None:
         """Ask what to look at, and make a queue of it."""
@@ -202,12 +202,13 @@ class ReviewScreen(Screen[None]):
             ):
                 self._paint_all("")
 
-        self.app.push_screen(
-            ChoiceScreen(
-                "View only", "label, language, state …", filter_choices(self._session, self._names)
-            ),
-            narrow,
-        )
+        def ask() -> None:
+            find = filter_choices(self._session, self._names)
+            self.app.push_screen(
+                ChoiceScreen("View only", "label, language, state …", find), narrow
+            )
+
+        self._attempt(ask)
 
     def action_row(self, by: int) -> None:
         """Choose the label below or above."""

@@ -13,10 +13,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from annotator.report.text import inert
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.table import Table
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -110,6 +113,16 @@ class ChoiceScreen(ModalScreen[str | None]):
             options.add_option(Option("nothing matches; type less, or Esc", disabled=True))
 
 
+class _Line(Input):
+    """A line to write on, into which several lines can be pasted: none is lost."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Put the lines side by side, and what would act on a terminal as what only shows."""
+        event.prevent_default()
+        event.stop()
+        self.insert_text_at_cursor(inert(" ".join(event.text.split())))
+
+
 class CommentScreen(ModalScreen[str | None]):
     """Write a comment; gives the text, or ``None`` if it was left as it was."""
 
@@ -132,7 +145,7 @@ class CommentScreen(ModalScreen[str | None]):
         """Lay out one line to write on."""
         with Vertical() as frame:
             frame.border_title = "Comment"
-            yield Input(self._comment, select_on_focus=False)
+            yield _Line(self._comment, select_on_focus=False)
             yield Static(
                 "Enter saves · empty takes the comment away · Esc leaves it as it was",
                 classes="hint",
