@@ -965,6 +965,7 @@ def test_adjudicating_shows_who_disagrees_on_what_and_settles_it(
 ) -> None:
     first = open_session(path, annotator, Query("document"), "ana")
     number, label = number_of(first), first.rows[0].label
+    first.comment("البنية التحتية")
     first.accept()
     first.accept()
     first.store.close()
@@ -978,6 +979,7 @@ def test_adjudicating_shows_who_disagrees_on_what_and_settles_it(
         text = screen_text(pilot)
         assert "ana and bo disagree on" in text
         assert "ana ✓ bo ✗" in text
+        assert "ana البنية التحتية" in text
         assert third.counts.total == 1
         await pilot.press("enter")
         assert "No dispute is left" in screen_text(pilot)
@@ -988,6 +990,7 @@ def test_adjudicating_shows_who_disagrees_on_what_and_settles_it(
 
 def test_others_answers_are_not_seen_while_reviewing(path: Path, annotator: Annotator) -> None:
     first = open_session(path, annotator, Query("document"), "ana")
+    first.comment("是")
     first.accept()
     first.store.close()
     second = open_session(path, annotator, Query("document"), "bo")

@@ -22,6 +22,7 @@ from annotator.review.dialogs import ChoiceScreen, CommentScreen, HelpScreen
 from annotator.review.keys import KEYS, digit_of
 from annotator.review.legend import help_page
 from annotator.review.painting import (
+    comment_line,
     declared_line,
     evidence_line,
     header_line,
@@ -83,6 +84,7 @@ class ReviewScreen(Screen[None]):
         yield Row(id="why")
         yield TextPane(id="text")
         yield Row(id="declared")
+        yield Row(id="comment")
         yield Row(id="heading")
         yield LabelsPane(id="labels")
         yield Row(id="evidence")
@@ -354,6 +356,9 @@ class ReviewScreen(Screen[None]):
         ):
             self.query_one(f"#{name}", Row).update(line(session))
         self.query_one("#why", Row).update(why_line(session, self.size.width))
+        comment = comment_line(session)
+        self.query_one("#comment", Row).update(comment)
+        self.query_one("#comment", Row).display = bool(comment)
         self._paint_labels()
         self._say(message)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LETTERS",
     "STYLES",
+    "comment_line",
     "declared_line",
     "evidence_line",
     "header_line",
@@ -109,9 +110,17 @@ def declared_line(session: Session) -> Text:
     if alone:
         text.append(f"{_GAP}! unsupported: ")
         text.append(" ".join(alone), style=_STRONG)
-    if session.standing.comment:
-        text.append("  Comment ", style=_FAINT)
-        text.append(inert(session.standing.comment))
+    return text
+
+
+def comment_line(session: Session) -> Text:
+    """Show the reviewer's comment, and others' where the reviewer decides between them."""
+    text = Text()
+    own = {"Comment": session.standing.comment} if session.standing.comment else {}
+    for name, comment in (own | session.remarks).items():
+        text.append(_GAP if text else "")
+        text.append(f"{inert(name)} ", style=_FAINT)
+        text.append(inert(comment))
     return text
 
 

@@ -75,6 +75,8 @@ class Session:
         self.current: StoredParagraph | None = None
         self.standing = Standing()
         self.rows: tuple[Row, ...] = ()
+        self.remarks: dict[str, str] = {}
+        """Comments of others by name; empty where they must not be seen."""
         self.neighbours: tuple[tuple[StoredParagraph, ...], tuple[StoredParagraph, ...]] = ((), ())
         self._order = tuple(taxonomy.labels)
         self._clock = clock
@@ -106,13 +108,19 @@ class Session:
 
     def apply(self, query: Query) -> None:
         """Make a queue of what a query asks for, and go to its first paragraph."""
-        queue = self.store.queue(query)
         if query.state == "disputed":
+            queue = self.store.queue(query)
             self._all, self._finished, self._skipped = set(queue), set[int](), set[int]()
         else:
-            self._all = set(self.store.queue(replace(query, state="all")))
-            self._finished = set(self.store.queue(replace(query, state="finished")))
-            self._skipped = set(self.store.queue(replace(query, state="skipped")))
+            # The states are read without the filters, which cost more: one filtered query is enough.
+            everything = self.store.queue(replace(query, state="all"))
+            self._all = set(everything)
+            self._finished = self._all.intersection(self.store.queue(Query(state="finished")))
+            self._skipped = self._all.intersection(self.store.queue(Query(state="skipped")))
+            if query.state == "open":
+                queue = [number for number in everything if self._waits(number)]
+            else:
+                queue = self.store.queue(query)
         self.query = query
         self._queue = queue
         self._position = 0
@@ -121,7 +129,7 @@ class Session:
     def show(self, number: int | None) -> None:
         """Make a paragraph the current one, of the queue or not; ``None`` ends the queue."""
         if number is None:
-            self.current, self.standing, self.rows = None, Standing(), ()
+            self.current, self.standing, self.rows, self.remarks = None, Standing(), (), {}
             self.neighbours = ((), ())
             return
         paragraph = self.store.paragraph(number)
@@ -240,6 +248,8 @@ class Session:
         self.standing = self.store.standing(number)
         others = self.store.verdicts(number) if self.adjudicates else {}
         others.pop(self.store.reviewer, None)
+        comments = {name: self.store.standing(number, name).comment for name in others}
+        self.remarks = {name: comment for name, comment in comments.items() if comment}
         self.rows = rows_of(self.current, self.standing.answers, others, self._order)
         for numbers, state in ((self._finished, "finished"), (self._skipped, "skipped")):
             if number in self._all and self.standing.state == state:
