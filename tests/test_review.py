@@ -747,6 +747,22 @@ def test_text_that_would_act_on_the_terminal_only_shows(
     run_review(session, play)
 
 
+@pytest.mark.parametrize("key", ["l", "v", "d", "c", "h"])
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_no_text_stands_beside_a_window(session: Session, key: str, size: tuple[int, int]) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await pilot.pause()
+        lines = screen_text(pilot).splitlines()
+        top = next(place for place, line in enumerate(lines) if "─" in line)
+        bottom = max(place for place, line in enumerate(lines) if "─" in line)
+        for line in lines[top : bottom + 1]:
+            assert line[0] in "┌│└"
+            assert line[-1] in "┐│┘"
+
+    run_review(session, play, size=size)
+
+
 # Evidence by origin, with and without colour
 
 

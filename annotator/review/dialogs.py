@@ -1,7 +1,8 @@
 """Windows over the review: choosing from a list by typing, writing a comment, the help.
 
 Each takes every key while it is open, so that no letter that is typed into it
-is taken for a shortcut.
+is taken for a shortcut. Each covers the whole width: were right-to-left text to
+stand on both sides, some terminals would turn the window itself round.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     CSS = """
     ChoiceScreen { align: center middle; }
     ChoiceScreen > Vertical {
-        width: 80; max-width: 100%; height: 20; max-height: 100%;
+        width: 100%; height: 20; max-height: 100%;
         border: solid ansi_default; padding: 0 1;
     }
     ChoiceScreen Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; }
@@ -129,7 +130,7 @@ class CommentScreen(ModalScreen[str | None]):
     CSS = """
     CommentScreen { align: center middle; }
     CommentScreen > Vertical {
-        width: 80; max-width: 100%; height: 5; border: solid ansi_default; padding: 0 1;
+        width: 100%; height: 5; border: solid ansi_default; padding: 0 1;
     }
     CommentScreen Input { border: none; height: 1; padding: 0; margin: 0 0 1 0; }
     CommentScreen .hint { height: 1; text-style: dim; }
@@ -171,7 +172,7 @@ class HelpScreen(ModalScreen[None]):
     CSS = """
     HelpScreen { align: center middle; }
     HelpScreen > VerticalScroll {
-        width: 80; max-width: 100%; height: 100%; max-height: 48;
+        width: 100%; height: 100%; max-height: 48;
         border: solid ansi_default; padding: 0 1;
     }
     """
