@@ -126,6 +126,25 @@ def test_counts_stay_those_of_the_store(path: Path, annotator: Annotator) -> Non
     session.store.close()
 
 
+# A key costs the same in a small store and a large one
+
+
+@pytest.mark.parametrize("deed", [*DEEDS, *MOVES, "undo", "redo"])
+def test_no_key_reads_the_queue_anew(path: Path, annotator: Annotator, deed: str) -> None:
+    session = open_session(path, annotator, Query("document"), uuid.uuid4().hex)
+    session.flag()
+    if deed == "redo":
+        session.undo()
+    session.next()
+    said: list[str] = []
+    session.store._connection.set_trace_callback(said.append)  # noqa: SLF001 - nothing else sees it
+    do(session, deed, 0)
+    session.store._connection.set_trace_callback(None)  # noqa: SLF001
+    session.store.close()
+    assert said
+    assert [statement for statement in said if "queued" in statement] == []
+
+
 # Why this one
 
 
