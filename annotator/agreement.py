@@ -56,6 +56,8 @@ class PairAgreement:
 
     first: str
     second: str
+    paragraphs: int
+    """Paragraphs that both answered."""
     kappa: Estimate
 
 
@@ -180,7 +182,12 @@ def _measure(name: str, units: Mapping[tuple[str, str], Mapping[str, bool]]) -> 
         paragraphs=len(set(paragraphs)),
         alpha=krippendorff_alpha([tuple(given.values()) for given in units.values()], paragraphs),
         pairs=tuple(
-            PairAgreement(first, second, cohen_kappa(*zip(*answers, strict=True)))
+            PairAgreement(
+                first,
+                second,
+                len({paragraph for *_, paragraph in answers}),
+                cohen_kappa(*zip(*answers, strict=True)),
+            )
             for (first, second), answers in sorted(pairs.items())
         ),
     )

@@ -173,7 +173,8 @@ def path(tmp_path: Path) -> Path:
 def test_the_command_shows_agreement_by_scheme_and_label(path: Path) -> None:
     finished = run("store", "agreement", folder=path.parent)
     assert finished.status == 0
-    assert "kappa 1: ana and 李" in finished.stdout
+    assert "ana, 李" in finished.stdout
+    assert "kappa  0.33" in finished.stdout
     plain = json.loads(run("store", "agreement", "--json", folder=path.parent).stdout)
     (scheme,), (label,) = plain["schemes"], plain["labels"]
     assert (scheme["name"], label["name"], label["paragraphs"]) == ("wsis", "C2", 6)

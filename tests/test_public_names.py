@@ -17,6 +17,7 @@ PUBLIC = {
         "Annotator",
         "AnnotatorError",
         "Assignment",
+        "Decision",
         "Document",
         "DocumentAssignment",
         "Evidence",
@@ -55,6 +56,24 @@ PUBLIC = {
         "summarize",
     ],
     "annotator.review": ["ReviewApp", "Session"],
+    "annotator.store": [
+        "ACTIONS",
+        "Action",
+        "DEFAULT_FILE",
+        "Declared",
+        "Place",
+        "Progress",
+        "Query",
+        "Settled",
+        "Standing",
+        "Store",
+        "StoredDocument",
+        "StoredParagraph",
+        "Undone",
+        "Vote",
+        "apply_decisions",
+        "settle",
+    ],
 }
 """What the README shows and scripts import. A name leaves here only with a new major version."""
 

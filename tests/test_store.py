@@ -378,6 +378,10 @@ def test_what_two_disagree_on_is_the_queue_of_a_third(path: Path) -> None:
         assert store.verdicts(2) == {"ana": {"C2": True}, "boris": {"C2": False}}
         store.record([Action(2, "accept", {"C2": True})])
         assert store.queue(Query(state="disputed")) == []
+        settled = store.settled()[store.paragraph(2).fingerprint]["C2"]
+        assert (settled.answer, settled.reviewers) == (True, ("ana", "陈"))
+    with Store.open(path, reviewer="another third", adjudicates=True) as store:
+        assert store.queue(Query(state="disputed")) == []
 
 
 # Files that are no store, and older ones

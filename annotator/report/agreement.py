@@ -44,38 +44,28 @@ def render_agreement(schemes: Sequence[Agreement], labels: Sequence[Agreement]) 
     """Show alpha over all reviewers and kappa of each pair, schemes first."""
     if not schemes:
         return Text("no two reviewers have answered the same label of the same paragraph yet")
-    pairs = sorted({(p.first, p.second) for agreement in schemes for p in agreement.pairs})
     table = Table(box=None, pad_edge=False, padding=(0, 1))
     table.add_column("label", no_wrap=True)
+    table.add_column("reviewers", overflow="fold")
     table.add_column("paragraphs", justify="right", no_wrap=True)
-    table.add_column("alpha", justify="right", no_wrap=True)
-    for number in range(1, len(pairs) + 1):
-        table.add_column(f"kappa {number}", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("95 in 100", no_wrap=True)
     for agreement in (*schemes, *labels):
-        kappa = {(pair.first, pair.second): pair.kappa for pair in agreement.pairs}
-        cells = [_estimate(kappa[pair]) if pair in kappa else "–" for pair in pairs]
-        style = "bold" if agreement in schemes else ""
-        table.add_row(
-            Text(agreement.name, style=style),
-            str(agreement.paragraphs),
-            _estimate(agreement.alpha),
-            *cells,
-        )
-    legend = [f"kappa {n}: {one} and {other}" for n, (one, other) in enumerate(pairs, 1)]
-    legend.append("alpha: Krippendorff's, over all reviewers; kappa: Cohen's")
-    legend.append("in brackets where it lies 95 times in 100; – where it is not defined")
-    return Group(table, Text(_inert_lines(legend), style="dim"))
+        name = Text(agreement.name, style="bold")
+        value, interval = _estimate(agreement.alpha)
+        table.add_row(name, "all", str(agreement.paragraphs), f"alpha {value}", interval)
+        for pair in agreement.pairs:
+            value, interval = _estimate(pair.kappa)
+            people = inert(f"{pair.first}, {pair.second}")
+            table.add_row("", people, str(pair.paragraphs), f"kappa {value}", interval)
+    legend = "\nalpha: Krippendorff's, kappa: Cohen's; – where all answers are the same"
+    return Group(table, Text(legend, style="dim"))
 
 
-def _inert_lines(lines: Sequence[str]) -> str:
-    """Join lines, each made safe for a terminal."""
-    return "\n" + "\n".join(inert(line) for line in lines)
-
-
-def _estimate(estimate: Estimate) -> str:
-    """Show a figure with its interval."""
+def _estimate(estimate: Estimate) -> tuple[str, str]:
+    """Return a figure and its interval as they are shown."""
     if isnan(estimate.value):
-        return "–"
+        return "    –", ""
     if isnan(estimate.low):
-        return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} ({estimate.low:.2f}–{estimate.high:.2f})"
+        return f"{estimate.value:5.2f}", ""
+    return f"{estimate.value:5.2f}", f"{estimate.low:.2f} to {estimate.high:.2f}"

@@ -46,7 +46,8 @@ State = Literal["open", "finished", "skipped"]
 """Where a paragraph stands with one reviewer."""
 
 StateFilter = Literal["open", "finished", "skipped", "flagged", "commented", "disputed", "all"]
-"""Which paragraphs a queue holds; ``disputed``: other reviewers disagree on a label of it."""
+"""Which paragraphs a queue holds; ``disputed``: other reviewers
+disagree on a label of it, and nobody has settled that."""
 
 Order = Literal["uncertain", "disagree", "document", "random"]
 """How a queue is ordered; ``random`` is the same for all reviewers, so that they overlap."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from annotator.store.entries import Query
 
-__all__ = ["DISPUTED", "select_queue"]
+__all__ = ["select_queue"]
 
 _ORDER = {
     "uncertain": "uncertain DESC, id",
@@ -20,11 +20,11 @@ _ORDER = {
     "random": "shuffle, id",
 }
 
-DISPUTED = (
+_DISPUTED = (
     "SELECT paragraph FROM verdict WHERE reviewer <> :reviewer"
-    " GROUP BY paragraph, label HAVING min(yes) < max(yes)"
+    " GROUP BY paragraph, label HAVING min(yes) < max(yes) AND NOT max(adjudicates)"
 )
-"""Paragraphs of which other reviewers answer a label differently."""
+"""Paragraphs of which other reviewers answer a label differently, and nobody has settled it."""
 
 _MINE = "SELECT 1 FROM standing WHERE reviewer = :reviewer AND paragraph = p.id"
 
@@ -34,7 +34,7 @@ _STATE = {
     "skipped": f"EXISTS ({_MINE} AND state = 'skipped')",
     "flagged": f"EXISTS ({_MINE} AND flagged)",
     "commented": f"EXISTS ({_MINE} AND comment <> '')",
-    "disputed": f"NOT EXISTS ({_MINE} AND state = 'finished') AND p.id IN ({DISPUTED})",
+    "disputed": f"NOT EXISTS ({_MINE} AND state = 'finished') AND p.id IN ({_DISPUTED})",
 }
 
 
