@@ -306,6 +306,27 @@ def test_where_nothing_can_be_read_no_screen_is_opened(terminal: Terminal, tmp_p
 
 
 @needs_tmux
+def test_a_dispute_is_settled_in_a_real_terminal(fixed: Path, annotator: Annotator) -> None:
+    for reviewer, deed in (("ليلى", "accept"), ("博文", "reject")):
+        session = open_session(fixed, annotator, Query("document"), reviewer)
+        session.next()
+        getattr(session, deed)()
+        session.store.close()
+    terminal = Terminal(80, 24)
+    try:
+        program = shlex.join([sys.executable, "-m", "annotator", "review", "--store", str(fixed)])
+        terminal.start(f"{program} --reviewer third --adjudicate; sleep 60", fixed.parent)
+        assert "0 of 1 decided" in terminal.wait_for("ليلى and 博文 disagree on")
+        terminal.press("Enter")
+        terminal.wait_for("No dispute is left")
+        terminal.press("q")
+    finally:
+        terminal.stop()
+    with Store.open(fixed, reviewer="fourth") as store:
+        assert store.queue(Query(state="disputed")) == []
+
+
+@needs_tmux
 def test_no_colour_is_sent_where_none_is_wanted(tmp_path: Path, seeds: Path) -> None:
     terminal = Terminal(80, 24)
     try:

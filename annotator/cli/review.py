@@ -64,7 +64,8 @@ def review(
     name = _reviewer(reviewer)
     failures = Failures()
     annotator = build_annotator(taxonomy, threshold, model)
-    with Store.open(store or Path(DEFAULT_FILE), reviewer=name, create=bool(paths)) as opened:
+    path = store or Path(DEFAULT_FILE)
+    with Store.open(path, reviewer=name, create=bool(paths), adjudicates=adjudicate) as opened:
         documents = _read(paths, opened, annotator, failures) if paths else ()
         query = Query(chosen, "disputed" if adjudicate else "open", documents=documents)
         session = Session(opened, annotator.taxonomy, query)
