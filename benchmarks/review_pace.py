@@ -2,7 +2,8 @@
 
 Makes a store of paragraphs out of the taxonomy's own terms (or opens one made
 before), then plays a reviewer through textual's pilot and prints medians and
-the worst. Painting counts to the end: the text is encoded for the terminal.
+the worst, by the clock and of the processor: on a busy machine only the second
+is the program's own. Painting counts to the end: the text is encoded for the terminal.
 
     python benchmarks/review_pace.py [--paragraphs 100000] [--keys 200] [--store FILE] [--check]
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import random
 import statistics
 import sys
@@ -37,6 +39,9 @@ from annotator.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Times = dict[str, list[tuple[float, float]]]
+"""For each key, the seconds by the clock and of the processor, each time it was pressed."""
+
 PER_DOCUMENT = 20
 CONCEPTS = 12
 THRESHOLD = 0.4
@@ -44,8 +49,9 @@ KEYS = ("enter", "x", "1", "n", "s", "u", "y")
 """The first two every round, the others every tenth."""
 OPENING_LIMIT = 2.0
 """Seconds in which a store of 100,000 paragraphs must be open, its first paragraph painted."""
-KEY_LIMIT = 0.050
-"""Seconds from a key to the next paragraph painted."""
+KEY_LIMIT = 50.0
+"""Milliseconds of the processor from a key to the next paragraph painted, in the median: other
+programs on the machine change the clock's."""
 QUIET = 0.06
 """Seconds without painting after which the screen is taken to be complete."""
 
@@ -91,39 +97,42 @@ class TimedApp(ReviewApp):
     """The app, noting when each painting was complete."""
 
     painted = 0.0
+    worked = 0.0
 
     def _display(self, screen: Any, renderable: Any) -> None:  # noqa: ANN401 - textual's own
         if renderable is not None and hasattr(renderable, "render_segments"):
             renderable.render_segments(self.console)
             self.painted = time.perf_counter()
+            self.worked = time.process_time()
         super()._display(screen, renderable)
 
 
-async def pressed(app: TimedApp, key: str) -> float:
-    """Press a key and return the seconds until the last painting that it caused."""
+async def pressed(app: TimedApp, key: str) -> tuple[float, float]:
+    """Press a key; return the seconds until the last painting, by the clock and of the processor."""
     event = events.Key(key, key if len(key) == 1 else None)
     event.set_sender(app)
     driver = app._driver  # noqa: SLF001 - where a terminal's keys come in
     if driver is None:
         message = "the app has no driver"
         raise RuntimeError(message)
-    begun = time.perf_counter()
+    begun, idle = time.perf_counter(), time.process_time()
     driver.send_message(event)
     while True:
         await asyncio.sleep(QUIET / 10)
         if app.painted > begun and time.perf_counter() - app.painted > QUIET:
-            return app.painted - begun
+            return app.painted - begun, app.worked - idle
 
 
-async def play(path: Path, taxonomy: Taxonomy, keys: int) -> tuple[float, dict[str, list[float]]]:
+async def play(path: Path, taxonomy: Taxonomy, keys: int) -> tuple[float, Times]:
     """Open the store, press keys, and return the opening time and the times of each key."""
     begun = time.perf_counter()
     with Store.open(path, reviewer="benchmark") as store:
         app = TimedApp(Session(store, taxonomy, Query()))
+        gc.freeze()  # as the command does
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
             opening = app.painted - begun
-            times: dict[str, list[float]] = {}
+            times: Times = {}
             for number in range(keys):
                 for key in KEYS if number % 10 == 0 else KEYS[:2]:
                     times.setdefault(key, []).append(await pressed(app, key))
@@ -150,13 +159,21 @@ def main() -> None:
         print(f"{time.perf_counter() - begun:.0f} s, {path.stat().st_size / 1e6:.0f} MB")
     opening, times = asyncio.run(play(path, taxonomy, arguments.keys))
     print(f"opening, to the first paragraph painted   {opening * 1000:7.0f} ms")
-    for key, seconds in times.items():
-        median, worst = statistics.median(seconds), max(seconds)
-        print(f"{key:<6} {len(seconds):>4} times   median {median * 1000:6.1f} ms", end="")
-        print(f"   worst {worst * 1000:6.1f} ms")
-    slowest = max(statistics.median(seconds) for seconds in times.values())
-    if arguments.check and (opening > OPENING_LIMIT or slowest > KEY_LIMIT):
-        print("a limit is broken: 2 s to open, 50 ms (median) from key to paragraph")
+    medians = []
+    for key, pairs in times.items():
+        clock, processor = (
+            sorted(value * 1000 for value in values) for values in zip(*pairs, strict=True)
+        )
+        medians.append(statistics.median(processor))
+        print(
+            f"{key:<6} {len(pairs):>4} times   by the clock: median {statistics.median(clock):6.1f} ms,"
+            f" worst {clock[-1]:6.1f} ms   of the processor: median {medians[-1]:5.1f} ms,"
+            f" worst {processor[-1]:5.1f} ms"
+        )
+    if arguments.check and (opening > OPENING_LIMIT or max(medians) > KEY_LIMIT):
+        print(
+            "a limit is broken: 2 s to open, 50 ms (median, of the processor) from key to paragraph"
+        )
         sys.exit(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import sys
 from pathlib import Path
@@ -69,6 +70,8 @@ def review(
         documents = _read(paths, opened, annotator, failures) if paths else ()
         query = Query(chosen, "disputed" if adjudicate else "open", documents=documents)
         session = Session(opened, annotator.taxonomy, query)
+        # What is loaded now stays to the end: looking through it for garbage would hold up a key.
+        gc.freeze()
         screen = ReviewApp(session, names=names, notice=_notice(failures.count))
         screen.run()
     if screen.return_code:
