@@ -268,7 +268,7 @@ def test_the_seeds_are_reviewed_in_a_real_terminal(
     terminal.press("x")
     terminal.wait_for("2 of ")
     terminal.press("q")
-    terminal.wait_for("status 0")
+    assert "left, in annotator-review.sqlite" in terminal.wait_for("status 0")
     with Store.open(tmp_path / "annotator-review.sqlite", reviewer="ليلى", create=False) as store:
         assert store.progress().finished == 2
         [commented] = store.queue(Query(state="commented"))

@@ -57,6 +57,7 @@ def review(
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Decide on labels, one key at a time, in a full screen. Every key is saved at once."""
+    from annotator.report.text import inert  # noqa: PLC0415
     from annotator.review import ReviewApp, Session  # noqa: PLC0415
     from annotator.store import DEFAULT_FILE, Query, Store  # noqa: PLC0415
 
@@ -76,6 +77,10 @@ def review(
         screen.run()
     if screen.return_code:
         raise typer.Exit(screen.return_code)
+    counts = session.counts
+    typer.echo(
+        inert(f"{name}: {counts.finished} of {counts.total} decided, {counts.left} left, in {path}")
+    )
     failures.exit()
 
 
