@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from commands import run
 from hypothesis import assume, given, strategies as st
+from rich.cells import cell_len
 from stores import SETTINGS, TEXTS, annotated_document
 
 from annotator.agreement import cohen_kappa, krippendorff_alpha, measure_agreement
@@ -187,6 +188,20 @@ def test_the_command_shows_progress(path: Path) -> None:
     assert "2 on which reviewers disagree" in finished.stdout
     plain = json.loads(run("store", "status", "--json", folder=path.parent).stdout)
     assert [one["finished"] for one in plain["reviewers"]] == [6, 6]
+
+
+@pytest.mark.parametrize("command", ["status", "agreement"])
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_the_tables_fit_the_width_and_act_on_no_terminal(
+    path: Path, command: str, width: str
+) -> None:
+    with Store.open(path, reviewer="a long name with \x1b[31m in it and more behind it") as store:
+        store.record([Action(n, "accept", {"C2": n % 2 == 0}) for n in range(1, 7)])
+    finished = run("store", command, "--store", path, "--width", width)
+    assert finished.status == 0
+    assert max(map(cell_len, finished.stdout.splitlines())) <= int(width)
+    assert "\x1b" not in finished.stdout
+    assert "…" not in finished.stdout
 
 
 @pytest.mark.parametrize("command", ["status", "agreement"])
