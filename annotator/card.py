@@ -204,10 +204,11 @@ def _decision_lines(
             recall = right.sum() / max(1, gold.sum())
             micro = 2 * right.sum() / max(1, gold.sum() + given.sum())
             each = 2 * right / np.maximum(1, gold.sum(axis=0) + given.sum(axis=0))
-            macro = each[gold.sum(axis=0) >= _ENOUGH].mean()
+            enough = gold.sum(axis=0) >= _ENOUGH
+            macro = f"{each[enough].mean():.3f}" if enough.any() else "–"
             error = _calibration_error(held_out.probability[np.ix_(rows, columns)], gold)
             lines.append(
-                f"| `{name}`, {scheme} | {precision:.3f} | {recall:.3f} | {micro:.3f} | {macro:.3f} | {error:.3f} |"
+                f"| `{name}`, {scheme} | {precision:.3f} | {recall:.3f} | {micro:.3f} | {macro} | {error:.3f} |"
             )
     return lines
 

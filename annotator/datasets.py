@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from annotator.model import Document
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["Example", "read_examples"]
+__all__ = ["Example", "ExampleReader", "read_examples"]
 
 _LANGUAGE_PREFIX = re.compile(r"^[a-z]{2}(?:-[A-Z][a-z]{3})?-")
 
@@ -41,6 +41,8 @@ class Example:
     features: dict[str, Occurrences]
     keywords: dict[str, float]
     """Keyword weight by label."""
+    known: frozenset[str] | None = None
+    """Labels whose answer is known, yes or no; ``None``: what the data set is known to tell."""
 
 
 def read_examples(
@@ -66,7 +68,7 @@ def read_examples(
     known = read_datasets(examples.parent / "datasets.yaml")
     sets: dict[str, DataSet] = {}
     rows: list[Example] = []
-    reader = _Reader(taxonomy, kinds)
+    reader = ExampleReader(taxonomy, kinds)
     for folder in [*folders, examples]:
         files = sorted(folder.rglob("*.jsonl"))
         if not files:
@@ -82,10 +84,11 @@ def read_examples(
     return rows, sets
 
 
-class _Reader:
+class ExampleReader:
     """Turns documents into examples."""
 
     def __init__(self, taxonomy: Taxonomy, kinds: Sequence[str]) -> None:
+        """Extract the given kinds of features."""
         self._taxonomy = taxonomy
         self._matcher = Matcher(taxonomy)
         self._keyword = KeywordLabels(taxonomy)

@@ -11,6 +11,7 @@
     │   └── InputWarning          it was read, but not all of it, or not as its name says
     ├── TaxonomyError       a taxonomy folder that says something wrong
     ├── ModelError          a model that is missing, damaged or made for something else
+    ├── StoreError          a store of reviews that cannot be opened, read or written
     ├── OutputError         a result that could not be written
     │   └── NothingToWriteError   there was no result at all
     ├── WorkerError         a process that labelled documents and ended too soon
@@ -32,6 +33,7 @@ __all__ = [
     "NothingToWriteError",
     "OutputError",
     "RowError",
+    "StoreError",
     "TaxonomyError",
     "UnreadableInputError",
     "UsageError",
@@ -99,6 +101,10 @@ class TaxonomyError(AnnotatorError):
 
 class ModelError(AnnotatorError):
     """The classifier's files are missing, damaged, or do not fit this taxonomy."""
+
+
+class StoreError(AnnotatorError):
+    """A store of reviews is missing, foreign, newer, damaged, locked or full; nothing was changed."""
 
 
 class OutputError(AnnotatorError):

@@ -15,6 +15,7 @@ __all__ = [
     "AnnotatedDocument",
     "AnnotatedParagraph",
     "Assignment",
+    "Decision",
     "Document",
     "DocumentAssignment",
     "Evidence",
@@ -32,7 +33,12 @@ Kind = Literal["body", "heading", "list_item", "boilerplate", "duplicate"]
 """What a paragraph is; the last two are never labelled."""
 
 Abstention = Literal[
-    "boilerplate", "duplicate", "too short", "unsupported language", "below the threshold"
+    "boilerplate",
+    "duplicate",
+    "too short",
+    "unsupported language",
+    "below the threshold",
+    "rejected by a reviewer",
 ]
 """Why a paragraph has no label."""
 
@@ -114,6 +120,20 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What people decided about a label, and what the machine had said."""
+
+    answer: bool | None
+    """Yes or no; ``None`` where reviewers disagree, so that the machine's label stays."""
+    reviewers: tuple[str, ...]
+    """Who decided so, by name."""
+    score: float
+    """What the machine had given; 0 where it had nothing worth showing."""
+    assigned: bool
+    """Whether the machine had assigned the label."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A label on a paragraph."""
 
@@ -124,6 +144,8 @@ class Assignment:
     assigned: bool
     origins: tuple[Origin, ...]
     evidence: tuple[Evidence, ...] = ()
+    decision: Decision | None = None
+    """What people decided, where they did; score and ``assigned`` then follow them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +161,8 @@ class DocumentAssignment:
     """Indexes of the paragraphs in which the label is assigned."""
     supported: bool = True
     """For a declared label: whether the rest of the document speaks for it too."""
+    decision: Decision | None = None
+    """What people decided in the paragraphs, summed up: yes if anywhere, else no."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,8 @@ def _target(
         spoken = row.keywords.get(label, 0.0)
         if answers[position]:
             weights[position] = float(data.weight)
+        elif row.known is not None:
+            weights[position] = float(data.weight) if label in row.known else 0.0
         elif scheme not in data.schemes:
             weights[position] = _FOREIGN_WEIGHT if spoken < _FOREIGN_SPOKEN_FOR else 0.0
         elif data.complete == "yes" or spoken < _SPOKEN_FOR_MORE:
@@ -358,8 +360,9 @@ def _known_pairs(
 ) -> _Pairs:
     """Gather the pairs whose answer is known.
 
-    Rows of complete sets know all their answers; the others know their own
-    labels, and take the labels that nothing speaks for as absent.
+    Rows of complete sets know all their answers, reviewed rows those that a
+    person gave; the others know their own labels, and take the labels that
+    nothing speaks for as absent.
     """
     inputs, truth, weight, column_of = [], [], [], []
     for position, row in enumerate(rows):
@@ -369,11 +372,15 @@ def _known_pairs(
         for column in columns:
             keyword = row.keywords.get(labels[column], 0.0)
             named = labels[column] in row.labels
-            if data.complete == "no" and not named and keyword >= _SPOKEN_FOR:
+            if row.known is not None:
+                if labels[column] not in row.known:
+                    continue
+            elif data.complete == "no" and not named and keyword >= _SPOKEN_FOR:
                 continue
             inputs.append((keyword, scores[position, column]))
             truth.append(named)
-            weight.append(1.0 if data.complete == "yes" else _INCOMPLETE_WEIGHT)
+            sure = row.known is not None or data.complete == "yes"
+            weight.append(1.0 if sure else _INCOMPLETE_WEIGHT)
             column_of.append(column)
     pairs = np.array(inputs)
     pairs[:, 0] = saturated(pairs[:, 0])

@@ -12,6 +12,7 @@ from annotator.datasets import read_examples
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import naming_failure, write_atomically
 from annotator.fusion import apply_preset
+from annotator.learning import REVIEWS, describe_learning, measure_learning, read_reviews
 from annotator.train import FOLDS, cross_validate, fit, fuse_settings, save_model
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from annotator.card import HeldOut
     from annotator.datasets import Example
     from annotator.errors import InputError
+    from annotator.learning import Learned
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DataSet
 
@@ -45,9 +47,10 @@ def train_model(
     output: Path,
     *,
     ablation: bool = False,
+    reviews: Path | None = None,
     on_error: Callable[[InputError], None],
     progress: Callable[[int, int], None],
-) -> None:
+) -> Learned | None:
     """Train a model and write it, with its card, into a folder.
 
     Args:
@@ -56,15 +59,21 @@ def train_model(
         examples: The folder of this project's own examples.
         output: The model folder.
         ablation: Also measure what each part brings: five times the time.
+        reviews: A store of reviews whose decisions are data too; to measure what they bring takes
+            the same time again.
         on_error: Called with rows that cannot be read.
         progress: Called with the steps done and the steps in all.
 
+    Returns:
+        What the reviews changed, if there are any.
+
     Raises:
-        UsageError: A folder holds no data set.
+        UsageError: A folder holds no data set, or the store no decision.
+        StoreError: The store cannot be read.
         OutputError: The model cannot be written.
     """
     kinds = (VOCABULARY, CONCEPT, WORDS) if ablation else KINDS
-    steps = FOLDS * (1 + (len(_PARTS) if ablation else 0)) + 2
+    steps = FOLDS * (1 + (len(_PARTS) if ablation else 0) + (reviews is not None)) + 2
     done = 0
 
     def step() -> None:
@@ -74,6 +83,10 @@ def train_model(
 
     labels = list(taxonomy.leaves())
     rows, sets = read_examples(data, taxonomy, examples, kinds, on_error)
+    reviewed = None if reviews is None else read_reviews(reviews, taxonomy, kinds)
+    if reviewed is not None:
+        rows += reviewed.rows
+        sets[REVIEWS] = reviewed.data_set
     step()
     scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step)
     settings = fuse_settings(rows, scores, sets, labels, taxonomy)
@@ -88,10 +101,18 @@ def train_model(
         parts["the model: classifier and keywords"] = held_out
     fitted = [row for row in rows if sets[row.dataset].use == "fit"]
     trained = fit(fitted, sets, labels, taxonomy, KINDS)
+    card = write_card(held_out, presets, sets, taxonomy, parts)
+    learned = None
+    if reviewed is not None:
+        learned = measure_learning(
+            reviewed, rows, scores, sets, taxonomy, (trained, settings), KINDS, step
+        )
+        card += describe_learning(learned)
     with naming_failure(output):
         save_model(output, trained, labels, settings, taxonomy, fitted)
-        write_atomically(output / "README.md", write_card(held_out, presets, sets, taxonomy, parts))
+        write_atomically(output / "README.md", card)
     step()
+    return learned
 
 
 def _ablation(

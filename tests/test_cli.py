@@ -28,6 +28,7 @@ COMMANDS = [
     ["report"],
     ["export"],
     ["explain"],
+    ["review"],
     ["taxonomy"],
     ["taxonomy", "list"],
     ["taxonomy", "show"],

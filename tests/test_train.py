@@ -98,7 +98,7 @@ def test_the_annotator_scores_as_training_does(
 ) -> None:
     rows, sets = read
     fitted = [row for row in rows if sets[row.dataset].use == "fit"]
-    trained = train.fit(fitted, sets, known.leaves(), known, KINDS, jobs=1)
+    trained = train.fit(fitted, sets, known.leaves(), known, KINDS)
     classifier = Classifier.load(known, models[0])
     for language in LANGUAGES:
         row = next(row for row in rows if row.language == language and row.dataset == "examples")
@@ -156,7 +156,7 @@ def test_no_model_scores_a_text_whose_translation_it_was_fitted_on(
         kinds: Sequence[str],
     ) -> train.Trained:
         fitted_groups.append({row.group for row in rows})
-        return real(rows, sets, labels, taxonomy, kinds, jobs=1)
+        return real(rows, sets, labels, taxonomy, kinds)
 
     monkeypatch.setattr(train, "fit", watched)
     scores = train.cross_validate(rows, sets, known.leaves(), known, KINDS)
@@ -193,7 +193,7 @@ def test_a_missing_label_is_no_negative(known: Taxonomy) -> None:
     score = {}
     for complete in ("yes", "no"):
         data = DataSet("fit", ("sdg",), complete, "1", "yes")
-        trained = train.fit(rows, {"set": data}, labels, known, KINDS, jobs=1)
+        trained = train.fit(rows, {"set": data}, labels, known, KINDS)
         score[complete] = float(trained.log_odds([example(1200, set(), ["power"])])[0, 0])
     # Where the labels are complete, the same texts do teach it.
     assert score["yes"] < 0 < score["no"]

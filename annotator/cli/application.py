@@ -12,7 +12,16 @@ from annotator.errors import AnnotatorError, InputWarning, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["NOTHING_DONE", "SOME_FAILED", "WRONG_USAGE", "app", "complain", "main", "taxonomy_app"]
+__all__ = [
+    "NOTHING_DONE",
+    "SOME_FAILED",
+    "WRONG_USAGE",
+    "app",
+    "complain",
+    "main",
+    "store_app",
+    "taxonomy_app",
+]
 
 app = typer.Typer(
     name="annotator",
@@ -23,6 +32,10 @@ app = typer.Typer(
 )
 taxonomy_app = typer.Typer(help="Look at the taxonomy, and check it.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
+store_app = typer.Typer(
+    help="Look at a store of reviews; decisions in and out.", no_args_is_help=True
+)
+app.add_typer(store_app, name="store")
 
 SOME_FAILED, WRONG_USAGE, NOTHING_DONE = 1, 2, 3
 """Exit statuses besides 0: see the README."""

@@ -14,12 +14,19 @@ from annotator.cli.options import (
     Paths,
     Precision,
     Recall,
+    Reviews,
     TaxonomyFolder,
     TextColumn,
     Threshold,
     Timeout,
 )
-from annotator.cli.running import Failures, build_annotator, choose_preset, read_paths
+from annotator.cli.running import (
+    Failures,
+    build_annotator,
+    choose_preset,
+    read_paths,
+    review_documents,
+)
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -35,6 +42,7 @@ def export(
     jobs: Jobs = None,
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
+    store: Reviews = None,
     threshold: Threshold = None,
     precision: Precision = False,
     recall: Recall = False,
@@ -52,9 +60,10 @@ def export(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
     )
     failures = Failures()
-    documents = annotator.annotate_many(
+    annotated = annotator.annotate_many(
         read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
     )
+    documents = review_documents(annotated, store, annotator)
     try:
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:

@@ -15,6 +15,7 @@ __all__ = [
     "Paths",
     "Precision",
     "Recall",
+    "Reviews",
     "Scheme",
     "TaxonomyFolder",
     "TextColumn",
@@ -67,6 +68,10 @@ Recall = Annotated[
 ]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
+]
+Reviews = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FILE", help="Let decisions of this review store stand above."),
 ]
 Scheme = Annotated[
     list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")

@@ -123,12 +123,19 @@ def train(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also measure what each part brings, for the card.")
     ] = False,
+    reviews: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="STORE", help="Learn from this store's decisions too, and show what changes."
+        ),
+    ] = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Fit the classifier, measure it by cross-validation, and write it with its card."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
+    from annotator.report.learning import render_learned  # noqa: PLC0415
     from annotator.resources import examples_folder  # noqa: PLC0415
     from annotator.taxonomy import Taxonomy  # noqa: PLC0415
     from annotator.training import train_model  # noqa: PLC0415
@@ -140,13 +147,16 @@ def train(
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        train_model(
+        learned = train_model(
             Taxonomy.load(taxonomy),
             data,
             examples_folder(taxonomy),
             output,
             ablation=ablation,
+            reviews=reviews,
             on_error=failures,
             progress=advance,
         )
+    if learned is not None:
+        build_console(None).print(render_learned(learned))
     failures.exit()

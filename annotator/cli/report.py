@@ -15,6 +15,7 @@ from annotator.cli.options import (
     Paths,
     Precision,
     Recall,
+    Reviews,
     Scheme,
     TaxonomyFolder,
     TextColumn,
@@ -29,6 +30,7 @@ from annotator.cli.running import (
     choose_preset,
     output_console,
     read_paths,
+    review_documents,
 )
 from annotator.errors import UsageError
 
@@ -49,6 +51,7 @@ def report(
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
+    store: Reviews = None,
     threshold: Threshold = None,
     precision: Precision = False,
     recall: Recall = False,
@@ -67,11 +70,10 @@ def report(
     )
     check_schemes(scheme, annotator.taxonomy)
     failures = Failures()
-    documents = list(
-        annotator.annotate_many(
-            read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
-        )
+    annotated = annotator.annotate_many(
+        read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
     )
+    documents = list(review_documents(annotated, store, annotator))
     failures.exit_if_nothing(len(documents))
     with output_console(output, width, no_color=no_color) as console:
         console.print(

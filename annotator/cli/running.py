@@ -13,14 +13,14 @@ from annotator.cli.application import NOTHING_DONE, SOME_FAILED, complain
 from annotator.errors import InputWarning, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
     from annotator.errors import InputError
     from annotator.fusion import PresetName
-    from annotator.model import Document
+    from annotator.model import AnnotatedDocument, Document
     from annotator.pipeline import Annotator
     from annotator.taxonomy import Taxonomy
 
@@ -32,6 +32,7 @@ __all__ = [
     "choose_preset",
     "output_console",
     "read_paths",
+    "review_documents",
     "write_text",
 ]
 
@@ -130,6 +131,22 @@ def read_paths(
         for count, document in enumerate(documents, 1):
             progress.update(task, completed=count, visible=count >= _MUCH)
             yield document
+
+
+def review_documents(
+    documents: Iterable[AnnotatedDocument], store: Path | None, annotator: Annotator
+) -> Iterator[AnnotatedDocument]:
+    """Let the decisions of a store, if one is named, stand above what the machine says."""
+    if store is None:
+        return iter(documents)
+    from annotator.store import Store, apply_decisions  # noqa: PLC0415
+
+    with Store.open(store, create=False) as reviews:
+        settled = reviews.settled()
+    return (
+        apply_decisions(document, settled, annotator.settings, annotator.taxonomy)
+        for document in documents
+    )
 
 
 def build_console(width: int | None, *, no_color: bool = False, file: Any = None) -> Console:  # noqa: ANN401

@@ -16,6 +16,7 @@ from annotator.model import (
     AnnotatedDocument,
     AnnotatedParagraph,
     Assignment,
+    Decision,
     Document,
     DocumentAssignment,
     Evidence,
@@ -69,6 +70,7 @@ def _document_label(label: DocumentAssignment) -> dict[str, Any]:
         "origins": list(label.origins),
         "paragraphs": list(label.paragraphs),
         "supported": label.supported,
+        **_decision(label.decision),
     }
 
 
@@ -96,6 +98,21 @@ def _label(label: Assignment) -> dict[str, Any]:
         "assigned": label.assigned,
         "origins": list(label.origins),
         "evidence": [_evidence(evidence) for evidence in label.evidence],
+        **_decision(label.decision),
+    }
+
+
+def _decision(decision: Decision | None) -> dict[str, Any]:
+    """Return the field that only labels have which a person decided about."""
+    if decision is None:
+        return {}
+    return {
+        "decision": {
+            "answer": decision.answer,
+            "reviewers": list(decision.reviewers),
+            "score": decision.score,
+            "assigned": decision.assigned,
+        }
     }
 
 
@@ -137,6 +154,7 @@ def from_dict(record: dict[str, Any], text: str = "") -> AnnotatedDocument:
                     assigned=label["assigned"],
                     origins=tuple(label["origins"]),
                     evidence=tuple(Evidence(**evidence) for evidence in label["evidence"]),
+                    decision=_decision_of(label),
                 )
                 for label in row["labels"]
             ),
@@ -153,8 +171,22 @@ def from_dict(record: dict[str, Any], text: str = "") -> AnnotatedDocument:
             origins=tuple(label["origins"]),
             paragraphs=tuple(label["paragraphs"]),
             supported=label["supported"],
+            decision=_decision_of(label),
         )
         for label in record["labels"]
     )
     document = Document(id=record["id"], source=record["source"], text=text)
     return AnnotatedDocument(document, record["language"], paragraphs, labels)
+
+
+def _decision_of(label: dict[str, Any]) -> Decision | None:
+    """Return what people decided about a label, where they did."""
+    decision = label.get("decision")
+    if decision is None:
+        return None
+    return Decision(
+        decision["answer"],
+        tuple(decision["reviewers"]),
+        decision["score"],
+        assigned=decision["assigned"],
+    )

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from annotator.report.review import count_changes, render_changes
 from annotator.report.summary import Cell, CorpusSummary, summarize
 from annotator.report.text import inert, quote
 
@@ -92,6 +93,9 @@ def render_report(
         parts.append(_matrix(summary, taxonomy, width))
     if summary.alignments:
         parts.append(_alignments(summary, chosen, taxonomy))
+    changes = count_changes(documents, chosen)
+    if changes.paragraphs:
+        parts.append(render_changes(changes, taxonomy))
     parts.append(_untouched(summary, chosen, taxonomy, width, language))
     if detail is not Detail.CORPUS:
         for document in documents:
@@ -336,6 +340,13 @@ def _paragraph(
         color = taxonomy.labels[label.label].color
         head.append(f" {label.label}", style=f"bold {color}")
         head.append(f" {label.score:.2f}", style=_FAINT)
+    for label in annotated.labels:
+        if (
+            label.decision is not None
+            and label.decision.answer is False
+            and label.scheme in schemes
+        ):
+            head.append(f" −{label.label}", style=_FAINT)
     if annotated.abstained:
         head.append(f" {annotated.abstained}", style=_FAINT)
     if paragraph.duplicate_of is not None:
