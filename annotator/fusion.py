@@ -45,6 +45,11 @@ class FusionSettings:
     """Keyword weight at which more of it adds nothing: ``ceiling * tanh(weight / ceiling)``."""
     classifier_slope: dict[str, float] = field(default_factory=dict)
     """Log-odds that a unit of the classifier's score adds, by scheme."""
+    untrained_intercept: float = -2.4
+    untrained_slope: float = 1.4
+    """What stands for intercept and slope in a scheme that the model was not trained on, where
+    keywords speak alone. Chosen, not fitted: one decisive concept gives the label, one strong
+    concept does not, two do."""
     threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
@@ -66,6 +71,10 @@ class FusionSettings:
     def log_odds(self, label: str, scheme: str, keyword: float, classifier: float) -> float:
         """Combine what keywords and classifier say of one label of a scheme."""
         ceiling = self.keyword_ceiling
+        if self.keyword_slope and scheme not in self.keyword_slope:
+            return self.untrained_intercept + self.untrained_slope * ceiling * tanh(
+                keyword / ceiling
+            )
         return (
             self.intercept.get(label, self.default_intercept)
             + self.keyword_slope.get(scheme, 1.0) * ceiling * tanh(keyword / ceiling)
@@ -138,8 +147,17 @@ def fuse(
                 ),
             )
         )
-    if all(assignment.score < settings.certain for assignment in assignments):
-        assignments = [replace(assignment, assigned=False) for assignment in assignments]
+    certain = {
+        taxonomy.layers[assignment.scheme]
+        for assignment in assignments
+        if assignment.score >= settings.certain
+    }
+    assignments = [
+        assignment
+        if taxonomy.layers[assignment.scheme] in certain
+        else replace(assignment, assigned=False)
+        for assignment in assignments
+    ]
     order = {label: position for position, label in enumerate(taxonomy.labels)}
     assignments.sort(key=lambda assignment: (-assignment.score, order[assignment.label]))
     return tuple(assignments), undeclared

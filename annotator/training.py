@@ -71,8 +71,9 @@ def train_model(
         done += 1
         progress(done, steps)
 
-    labels = list(taxonomy.leaves())
     rows, sets = read_examples(data, taxonomy, examples, kinds, on_error)
+    named = frozenset[str]().union(*(row.labels for row in rows))
+    labels = [label for label in taxonomy.leaves() if label in named]
     step()
     scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step)
     settings = fuse_settings(rows, scores, sets, labels, taxonomy)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
+from annotator.cli.options import ModelFolder, Output, TaxonomyFolder, Threshold
 from annotator.cli.running import Failures, build_annotator, read_paths
 from annotator.errors import NothingToWriteError, UsageError
 
@@ -16,9 +16,21 @@ __all__ = ["export"]
 
 @app.command()
 def export(
-    paths: Paths,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH…",
+            help="As for report; left out for skos and labelstudio-config.",
+        ),
+    ] = None,
     file_format: Annotated[
-        str, typer.Option("--format", "-f", help="json (one object) or jsonl (a record a line).")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="jsonl, json, csv, xlsx, parquet, labelstudio, doccano, webanno; of the taxonomy:"
+            " skos, labelstudio-config.",
+        ),
     ] = "jsonl",
     output: Output = None,
     threshold: Threshold = None,
@@ -26,12 +38,27 @@ def export(
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Write the labels of documents, with evidence, for other programs."""
-    from annotator.export import FORMATS, write_export  # noqa: PLC0415
+    from annotator.export import (  # noqa: PLC0415
+        FORMATS,
+        TAXONOMY_FORMATS,
+        write_export,
+        write_taxonomy,
+    )
 
+    if file_format in TAXONOMY_FORMATS:
+        from annotator.taxonomy import Taxonomy  # noqa: PLC0415
+
+        if paths:
+            raise UsageError(
+                f"there are no documents in {file_format}", hint="leave out " + " ".join(paths)
+            )
+        write_taxonomy(Taxonomy.load(taxonomy), file_format, output)
+        return
     if file_format not in FORMATS:
-        raise UsageError(
-            f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
-        )
+        known = ", ".join((*FORMATS, *TAXONOMY_FORMATS))
+        raise UsageError(f"--format {file_format} is none of {known}", hint="--format jsonl")
+    if not paths:
+        raise UsageError("there is no PATH to read", hint="annotator export seeds")
     annotator = build_annotator(taxonomy, threshold, model)
     failures = Failures()
     documents = annotator.annotate_many(read_paths(paths, failures))

@@ -41,7 +41,8 @@ ModelFolder = Annotated[
     Path | None, typer.Option("--model", metavar="DIR", help="Use this model, not the shipped one.")
 ]
 Scheme = Annotated[
-    list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")
+    list[str] | None,
+    typer.Option("--scheme", help="Only this scheme, such as wsis or sdg. Repeatable."),
 ]
 Width = Annotated[int | None, typer.Option(min=40, help="Columns; the terminal's by default.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.")]
