@@ -40,10 +40,12 @@ PUBLIC = {
     "annotator.export": [
         "FORMATS",
         "SCHEMA_VERSION",
+        "TAXONOMY_FORMATS",
         "from_dict",
         "read_schema",
         "to_dict",
         "write_export",
+        "write_taxonomy",
     ],
     "annotator.report": [
         "Alignment",

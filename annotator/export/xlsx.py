@@ -8,8 +8,9 @@ in a second one (``evidence 2``). The same input gives the same bytes.
 
 from __future__ import annotations
 
-import io
+import contextlib
 import re
+import tempfile
 import zipfile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -48,13 +49,19 @@ def write_xlsx(
     book = Workbook(write_only=True)
     sheets = {table: _Sheets(book, table, most_rows) for table in TABLES}
     count = 0
-    for document in documents:
-        count += 1
-        for table, row in rows_of(document):
-            for part in _parts(row):
-                sheets[table].append(part)
+    try:
+        for document in documents:
+            count += 1
+            for table, row in rows_of(document):
+                for part in _parts(row):
+                    sheets[table].append(part)
+    except BaseException:
+        for sheet in book.worksheets:
+            with contextlib.suppress(OSError):
+                sheet.close()
+        raise
     # A write-only workbook leaves its temporary files only when it is saved.
-    with io.BytesIO() as packed:
+    with tempfile.TemporaryFile() as packed:
         book.save(packed)
         _write_reproducibly(packed, streams[0])
     return count
