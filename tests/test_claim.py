@@ -14,7 +14,7 @@ from generated import LANGUAGES, documents, mixed_text
 from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from annotator import AnnotatedDocument, Annotator, Document
+from annotator import AnnotatedDocument, Annotator, Document, Place
 from annotator.claim import Standing, claim_to_dict, make_claim
 from annotator.report import summarize
 from annotator.report.submission import escape_markdown, render_claim, render_markdown
@@ -176,6 +176,23 @@ def test_the_number_of_quotations_is_the_readers_choice(annotator: Annotator, se
         claim = make_claim(annotated, annotator.taxonomy, most=most, schemes=["sdg"])
         assert {entry.scheme for entry in claim.labels} == {"sdg"}
         assert max(len(entry.quotes) for entry in claim.labels) == most
+
+
+def test_a_quotation_tells_its_page_too(annotator: Annotator) -> None:
+    text = "数字乡村。\n\n教育部为农村学校培训教师。"
+    places = (Place(0, "page 1"), Place(text.index("教"), "page *2*"))
+    annotated = annotator.annotate(Document(id="1", source="1", text=text, places=places))
+    claim = make_claim(annotated, annotator.taxonomy)
+    (entry,) = [entry for entry in claim.labels if entry.label == "SDG4"]
+    assert [quote.locator for quote in entry.quotes] == ["page *2*"]
+    assert "¶ 1, page \\*2\\*, 7–20" in "".join(render_claim(claim, annotator.taxonomy))
+
+
+def test_several_documents_are_claimed_one_after_the_other(seeds: Path) -> None:
+    finished = run("claim", seeds, "--scheme", "sdg", "--quotes", "1")
+    assert finished.status == 0, finished.stderr
+    assert len(re.findall(r"^# ", finished.stdout, re.MULTILINE)) == 5
+    assert "**C1" not in finished.stdout
 
 
 # Words

@@ -42,6 +42,7 @@ PUBLIC = {
         "SCHEMA_VERSION",
         "TAXONOMY_FORMATS",
         "from_dict",
+        "paths_of",
         "read_schema",
         "to_dict",
         "write_export",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SKOS
 
 from annotator import Annotator, Document, Taxonomy
-from annotator.errors import InputError, TaxonomyError, UsageError
+from annotator.errors import InputError, ModelError, TaxonomyError, UsageError
 from annotator.export import read_schema, to_dict
 from annotator.resources import taxonomy_folder
 from annotator.skos import Imported, ImportOptions, import_taxonomy, write_turtle
@@ -203,6 +204,34 @@ def test_how_texts_name_a_third_scheme_is_data_too(tmp_path: Path) -> None:
         ("DR3", ("declared",)),
     ]
     assert [found.label for found in annotator.annotate("数字权利2").assigned] == ["DR2"]
+
+
+def test_a_model_is_not_used_for_labels_that_only_happen_to_be_called_alike(
+    tmp_path: Path,
+) -> None:
+    path = write_skos(
+        tmp_path,
+        'ex:A a skos:Concept ; skos:notation "C5" ; skos:prefLabel "open licences"@en .',
+    )
+    bring(path, tmp_path / "out")
+    annotator = Annotator(Taxonomy.load(tmp_path / "out"))
+    assert list(annotator.taxonomy.labels) == ["file.C5"]
+    assert annotator.annotate("Hackers attacked the bank; cybersecurity failed.").assigned == ()
+    assert [x.label for x in annotator.annotate("We ask for open licences.").assigned] == [
+        "file.C5"
+    ]
+
+
+def test_a_model_is_refused_where_some_of_its_labels_are_gone(small_folder: Path) -> None:
+    folder = small_folder.with_name(small_folder.name + "-without")
+    shutil.copytree(small_folder, folder)
+    for name in ("schemes.yaml", "matrix.yaml"):
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace("SDG17", "SDG18"), encoding="utf-8")
+    concepts = folder / "concepts" / "all.yaml"
+    concepts.write_text(concepts.read_text("utf-8").replace("SDG17", "SDG16"), encoding="utf-8")
+    with pytest.raises(ModelError, match="SDG17"):
+        Annotator(Taxonomy.load(folder))
 
 
 # What other people's files hold

@@ -272,6 +272,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     for name in ("csv", "xlsx", "parquet"):
         finished = run("export", armed, seeds, "--format", name, "-o", folder / f"سجل.{name}")
         assert finished.status == 0, finished.stderr
+        assert ("wrote سجل-documents." in finished.stderr) == (name != "xlsx")
     return folder
 
 

@@ -41,9 +41,11 @@ def export(
     from annotator.export import (  # noqa: PLC0415
         FORMATS,
         TAXONOMY_FORMATS,
+        paths_of,
         write_export,
         write_taxonomy,
     )
+    from annotator.report.text import inert  # noqa: PLC0415
 
     if file_format in TAXONOMY_FORMATS:
         from annotator.taxonomy import Taxonomy  # noqa: PLC0415
@@ -66,4 +68,7 @@ def export(
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:
         failures.exit_if_nothing(0)
+    if output and FORMATS[file_format].tables:
+        written = ", ".join(path.name for path in paths_of(file_format, output))
+        typer.echo(f"annotator: wrote {inert(written)}", err=True)
     failures.exit()

@@ -1,13 +1,20 @@
 """Annotated documents, and the taxonomy, for other programs."""
 
 from annotator.export.records import SCHEMA_VERSION, from_dict, read_schema, to_dict
-from annotator.export.writers import FORMATS, TAXONOMY_FORMATS, write_export, write_taxonomy
+from annotator.export.writers import (
+    FORMATS,
+    TAXONOMY_FORMATS,
+    paths_of,
+    write_export,
+    write_taxonomy,
+)
 
 __all__ = [
     "FORMATS",
     "SCHEMA_VERSION",
     "TAXONOMY_FORMATS",
     "from_dict",
+    "paths_of",
     "read_schema",
     "to_dict",
     "write_export",

@@ -12,6 +12,7 @@ from annotator.lexicon import GAP, phrase_key
 from annotator.skos.graph import UNTAGGED
 from annotator.skos.hierarchy import by_hierarchy, natural_key
 from annotator.skos.terms import terms_of
+from annotator.skos.vocabulary import iri_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,8 @@ class _Drafting:
         self._options = options
         self._into = into
         self._draft = Draft(supported)
-        self._taken = {label.id for label in source.labels} if into else set()
+        # The shipped model knows the shipped labels by their ids, so these mean nothing else.
+        self._taken = {label.id for label in source.labels}
         self._concept_ids = {concept.id for concept in source.concepts} if into else set()
         self._scheme_ids = {scheme.id for scheme in source.schemes} if into else set()
         self._of_iri = {concept.iri: concept for concept in file.concepts}
@@ -171,10 +173,11 @@ class _Drafting:
     ) -> None:
         """Draft one label; ``turn`` is its place on the colour wheel, 0 to 1."""
         name = _slug(concept.name)
-        if name in self._taken:
+        exported = concept.iri == iri_of("label", concept.name)
+        if name in self._taken and (self._into or not exported):
             name = f"{scheme}.{name}"
         number = 2
-        while name in self._taken:
+        while name in self._taken and (self._into or not exported):
             name, number = f"{scheme}.{_slug(concept.name)}.{number}", number + 1
         self._taken.add(name)
         self._label_ids[concept.iri] = name
