@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import msgspec
-
+from annotator.export.lines import write_lines
 from annotator.export.offsets import Utf16Offsets
 from annotator.export.spans import evidence_of
 
@@ -30,12 +29,7 @@ def write_doccano(
 ) -> int:
     """Write one line a document."""
     del settings
-    (stream,) = streams
-    count = 0
-    for document in documents:
-        stream.write(msgspec.json.encode(_line(document)) + b"\n")
-        count += 1
-    return count
+    return write_lines(documents, streams[0], _line)
 
 
 def _line(annotated: AnnotatedDocument) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import msgspec
 from annotator.export.records import SCHEMA_VERSION, to_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from annotator.model import AnnotatedDocument
 
-__all__ = ["write_json", "write_jsonl"]
+__all__ = ["write_json", "write_jsonl", "write_lines"]
 
 
 def write_jsonl(
@@ -23,10 +23,18 @@ def write_jsonl(
 ) -> int:
     """Write one record a line."""
     del settings
-    (stream,) = streams
+    return write_lines(documents, streams[0], to_dict)
+
+
+def write_lines(
+    documents: Iterable[AnnotatedDocument],
+    stream: BinaryIO,
+    to_line: Callable[[AnnotatedDocument], dict[str, Any]],
+) -> int:
+    """Write what a function makes of each document as one line of JSON."""
     count = 0
     for document in documents:
-        stream.write(msgspec.json.encode(to_dict(document)) + b"\n")
+        stream.write(msgspec.json.encode(to_line(document)) + b"\n")
         count += 1
     return count
 
