@@ -170,15 +170,20 @@ class Classifier:
                 where=str(folder / "weights.safetensors"),
                 hint="train or install the model again",
             )
+        tensors = load(data)
+        weights, bias = tensors["weights"], tensors["bias"]
         unknown = sorted(set(file.labels) - set(taxonomy.labels))
+        if len(unknown) == len(file.labels):
+            # A taxonomy of other schemes: the model has nothing to say, the keywords speak alone.
+            file = msgspec.structs.replace(file, labels=[])
+            weights, bias, unknown = weights[:, :0], bias[:0], []
         if unknown or file.format != FORMAT:
             raise ModelError(
                 f"it was made for other labels ({', '.join(unknown) or 'another format'})",
                 where=str(folder),
                 hint="train a model with this taxonomy",
             )
-        tensors = load(data)
-        return cls(taxonomy, file, tensors["weights"], tensors["bias"])
+        return cls(taxonomy, file, weights, bias)
 
     def scores(
         self, text: str, language: str, matches: Sequence[Match], muted: SpanSet

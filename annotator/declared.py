@@ -296,7 +296,9 @@ def _all_forms(word: str) -> Iterator[str]:
 def _distinctive_names(taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
     """Return for each label the word forms (pairs of Chinese characters) that tell its name."""
     forms: dict[str, set[str]] = {}
-    for label in taxonomy.labels.values():
+    schemes = taxonomy.declared.schemes
+    nameable = [label for label in taxonomy.labels.values() if label.scheme in schemes]
+    for label in nameable:
         names = [*label.pref_label.values(), *label.alt_label.values()]
         words = {form for name in names for word in WORD.findall(name) for form in _all_forms(word)}
         words = {form for form in words if len(form) > _SHORT_FORM}

@@ -69,6 +69,11 @@ class FusionSettings:
     """Keyword weight at which more of it adds nothing: ``ceiling * tanh(weight / ceiling)``."""
     classifier_slope: dict[str, float] = field(default_factory=dict)
     """Log-odds that a unit of the classifier's score adds, by scheme."""
+    untrained_intercept: float = -2.4
+    untrained_slope: float = 1.4
+    """What stands for intercept and slope in a scheme that the model was not trained on, where
+    keywords speak alone. Chosen, not fitted: one decisive concept gives the label, one strong
+    concept does not, two do."""
     threshold: dict[str, float] = field(default_factory=dict)
     """Score from which each label is assigned."""
     default_threshold: float = 0.5
@@ -91,9 +96,17 @@ class FusionSettings:
         """Return the score from which a label is assigned."""
         return self.threshold.get(label, self.default_threshold)
 
+    def is_untrained(self, scheme: str) -> bool:
+        """Tell whether the model knows other schemes, but not this one."""
+        return bool(self.keyword_slope) and scheme not in self.keyword_slope
+
     def log_odds(self, label: str, scheme: str, keyword: float, classifier: float) -> float:
         """Combine what keywords and classifier say of one label of a scheme."""
         ceiling = self.keyword_ceiling
+        if self.is_untrained(scheme):
+            return self.untrained_intercept + self.untrained_slope * ceiling * tanh(
+                keyword / ceiling
+            )
         return (
             self.intercept.get(label, self.default_intercept)
             + self.keyword_slope.get(scheme, 1.0) * ceiling * tanh(keyword / ceiling)
@@ -173,6 +186,23 @@ class _Numbers(NamedTuple):
     threshold: float
 
 
+def _numbers(label: str, position: int, settings: FusionSettings, taxonomy: Taxonomy) -> _Numbers:
+    """Look up what combines the suggesters for one label."""
+    scheme = taxonomy.scheme_of(label)
+    ceiling, threshold = settings.keyword_ceiling, settings.threshold_of(label)
+    if settings.is_untrained(scheme):
+        slope = settings.untrained_slope * ceiling
+        return _Numbers(position, scheme, settings.untrained_intercept, slope, 0.0, threshold)
+    return _Numbers(
+        position,
+        scheme,
+        settings.intercept.get(label, settings.default_intercept),
+        settings.keyword_slope.get(scheme, 1.0) * ceiling,
+        settings.classifier_slope.get(scheme, 1.0),
+        threshold,
+    )
+
+
 class Fusion:
     """Combine what suggesters say of many paragraphs, with the same settings."""
 
@@ -180,16 +210,10 @@ class Fusion:
         """Look the numbers of each label up once."""
         self._settings = settings
         self._numbers = {
-            label: _Numbers(
-                position,
-                scheme := taxonomy.scheme_of(label),
-                settings.intercept.get(label, settings.default_intercept),
-                settings.keyword_slope.get(scheme, 1.0) * settings.keyword_ceiling,
-                settings.classifier_slope.get(scheme, 1.0),
-                settings.threshold_of(label),
-            )
+            label: _numbers(label, position, settings, taxonomy)
             for position, label in enumerate(taxonomy.labels)
         }
+        self._layers = taxonomy.layers
 
     def combine(
         self,
@@ -220,13 +244,15 @@ class Fusion:
                 shown.append((-round(score, 4), numbers.position, label, assigned))
         shown.sort()
         keyword = weights["keyword"]
-        certain = any(
-            -negative >= settings.certain
-            or (assigned and keyword.get(label, 0.0) >= settings.telling)
+        certain = {
+            self._layers[self._numbers[label].scheme]
             for negative, _, label, assigned in shown
-        )
+            if -negative >= settings.certain
+            or (assigned and keyword.get(label, 0.0) >= settings.telling)
+        }
         assignments: list[Assignment] = []
         for negative, _, label, assigned in shown:
+            scheme = self._numbers[label].scheme
             speaking = tuple(
                 origin
                 for origin in ORIGINS
@@ -237,9 +263,9 @@ class Fusion:
             assignments.append(
                 Assignment(
                     label=label,
-                    scheme=self._numbers[label].scheme,
+                    scheme=scheme,
                     score=-negative,
-                    assigned=assigned and certain,
+                    assigned=assigned and self._layers[scheme] in certain,
                     origins=speaking,
                     evidence=tuple(spans),
                 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.lexicon import Role
 from annotator.phrases import Found, PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, SCRIPTS, find_words
+from annotator.text import HAN, SCRIPTS, Words, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +59,8 @@ class Matcher:
     def __init__(self, taxonomy: Taxonomy) -> None:
         """Match the terms of a taxonomy; each language is prepared when it is first met."""
         self._taxonomy = taxonomy
-        self._finders: dict[str, PhraseFinder] = {}
+        self._finders: dict[tuple[str, int], PhraseFinder] = {}
+        self._layers = sorted({0, *taxonomy.layers.values()})
 
     def find(self, text: str, language: str) -> list[Match]:
         """Find all terms in a text.
@@ -72,25 +73,35 @@ class Matcher:
             language: The text's language; an unsupported one finds nothing.
 
         Returns:
-            The matches in order of place. Terms inside a longer term are left
-            out; terms that overlap partly are both there.
+            The matches in order of place. Terms inside a longer term of their
+            layer of schemes are left out; terms that overlap partly are both there.
         """
         if language not in self._taxonomy.supported_languages:
             return []
-        found: list[Found] = []
         words = find_words(text)
+        matches = [
+            match
+            for layer in self._layers
+            for match in self._find_in_layer(text, language, words, layer)
+        ]
+        return sorted(matches) if len(self._layers) > 1 else matches
+
+    def _find_in_layer(self, text: str, language: str, words: Words, layer: int) -> list[Match]:
+        """Find the terms of schemes that are weighed against each other."""
+        found: list[Found] = []
         for other in _passes(text, language):
             foreign = other != language and SCRIPTS[other] == SCRIPTS[language]
-            found += self._finder(other).find_phrases(words, text, foreign=foreign)
+            found += self._finder(other, layer).find_phrases(words, text, foreign=foreign)
         if HAN.search(text):
-            found += self._finder("zh").find_substrings(text)
+            found += self._finder("zh", layer).find_substrings(text)
         return _resolve(found)
 
-    def _finder(self, language: str) -> PhraseFinder:
-        """Prepare a language once."""
-        if language not in self._finders:
-            self._finders[language] = PhraseFinder(language, self._taxonomy.index(language))
-        return self._finders[language]
+    def _finder(self, language: str, layer: int) -> PhraseFinder:
+        """Prepare a language of a layer once."""
+        key = language, layer
+        if key not in self._finders:
+            self._finders[key] = PhraseFinder(language, self._taxonomy.index(language, layer))
+        return self._finders[key]
 
 
 def _passes(text: str, language: str) -> Iterator[str]:

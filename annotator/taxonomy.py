@@ -27,8 +27,10 @@ from annotator.taxonomy_source import (
     LanguageProfile,
     Line,
     Scheme,
+    Source,
     Strength,
     fingerprint,
+    layers_of,
     read_source,
 )
 
@@ -55,7 +57,10 @@ class _Compiled(msgspec.Struct, array_like=True):
     declared: msgspec.Raw
     boilerplate: msgspec.Raw
     concepts: msgspec.Raw
-    indexes: dict[str, msgspec.Raw]
+    layers: dict[str, int]
+    """Scheme -> its layer: terms are weighed only against those of their own layer."""
+    indexes: list[dict[str, msgspec.Raw]]
+    """For each layer its index in each supported language."""
     vocabulary_ids: list[str]
     vocabulary_indexes: dict[str, msgspec.Raw]
 
@@ -81,7 +86,8 @@ class Taxonomy:
         self.concept_ids: Sequence[str] = compiled.concept_ids
         self.concept_labels: Sequence[Mapping[str, Strength]] = compiled.concept_labels
         self.vocabulary_ids: Sequence[str] = compiled.vocabulary_ids
-        self._indexes: dict[str, Index] = {}
+        self.layers: Mapping[str, int] = compiled.layers
+        self._indexes: dict[tuple[str, int], Index] = {}
         self._vocabulary: dict[str, Index] = {}
 
     @classmethod
@@ -108,7 +114,7 @@ class Taxonomy:
     @property
     def supported_languages(self) -> tuple[str, ...]:
         """Return the languages whose paragraphs are labelled."""
-        return tuple(self._compiled.indexes)
+        return tuple(self._compiled.vocabulary_indexes)
 
     @cached_property
     def declared(self) -> Declared:
@@ -126,12 +132,20 @@ class Taxonomy:
         concepts = msgspec.msgpack.decode(self._compiled.concepts, type=tuple[Concept, ...])
         return {concept.id: concept for concept in concepts}
 
-    def index(self, language: str) -> Index:
-        """Return the compiled terms of a supported language."""
-        if language not in self._indexes:
-            raw = self._compiled.indexes[language]
-            self._indexes[language] = msgspec.msgpack.decode(raw, type=Index)
-        return self._indexes[language]
+    @cached_property
+    def matrix_columns(self) -> tuple[str, ...]:
+        """Return the labels that the matrix sets its lines against, in order."""
+        named = {goal for row in self.matrix.values() for goal in (*row.goals, *row.doubtful)}
+        schemes = {self.scheme_of(goal) for goal in named}
+        return tuple(label for label in self.leaves() if self.scheme_of(label) in schemes)
+
+    def index(self, language: str, layer: int = 0) -> Index:
+        """Return the compiled terms of a supported language: those of one layer."""
+        key = language, layer
+        if key not in self._indexes:
+            raw = self._compiled.indexes[layer][language]
+            self._indexes[key] = msgspec.msgpack.decode(raw, type=Index)
+        return self._indexes[key]
 
     def vocabulary(self, language: str) -> Index:
         """Return the compiled vocabulary of a supported language."""
@@ -169,6 +183,14 @@ def compile_folder(folder: Path) -> bytes:
     """
     source = read_source(folder)
     known = {label.id for label in source.labels}
+    schemes = {scheme.id for scheme in source.schemes}
+    for label in source.labels:
+        if label.scheme not in schemes:
+            raise TaxonomyError(
+                f"the label {label.id} is of an unknown scheme {label.scheme}",
+                where=str(folder / "schemes.yaml"),
+                hint="add the scheme",
+            )
     for concept in source.concepts:
         unknown = sorted(set(concept.labels) - known)
         if unknown:
@@ -184,7 +206,7 @@ def compile_folder(folder: Path) -> bytes:
             where=place,
             hint="merge the two concepts, or give one a new id",
         )
-    parts = [(c.terms, c.exceptions, c.unless) for c in source.concepts]
+    layers = layers_of(source)
     supported = [code for code, profile in source.languages.items() if profile.supported == "yes"]
     nothing: dict[str, tuple[str, ...]] = {}
     words = [(word.forms, nothing, nothing) for word in source.vocabulary]
@@ -200,11 +222,30 @@ def compile_folder(folder: Path) -> bytes:
         declared=_packed(source.declared),
         boilerplate=_packed(source.boilerplate),
         concepts=_packed(source.concepts),
-        indexes={code: _packed(compile_index(code, parts)) for code in supported},
+        layers=layers,
+        indexes=[
+            {code: _packed(compile_index(code, parts)) for code in supported}
+            for parts in _parts(source, layers)
+        ],
         vocabulary_ids=[word.id for word in source.vocabulary],
         vocabulary_indexes={code: _packed(compile_index(code, words)) for code in supported},
     )
     return msgspec.msgpack.encode(compiled)
+
+
+_Forms = dict[str, tuple[str, ...]]
+
+
+def _parts(source: Source, layers: Mapping[str, int]) -> list[list[tuple[_Forms, _Forms, _Forms]]]:
+    """Return for each layer what its concepts match; those of other layers keep their number."""
+    scheme_of = {label.id: label.scheme for label in source.labels}
+    parts: list[list[tuple[_Forms, _Forms, _Forms]]] = [[] for _ in {0, *layers.values()}]
+    for concept in source.concepts:
+        mine = layers[scheme_of[next(iter(concept.labels))]] if concept.labels else 0
+        for layer, of_layer in enumerate(parts):
+            forms = (concept.terms, concept.exceptions, concept.unless)
+            of_layer.append(forms if layer == mine else ({}, {}, {}))
+    return parts
 
 
 def _packed(value: object) -> msgspec.Raw:

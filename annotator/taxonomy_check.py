@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import TaxonomyError
 from annotator.lexicon import GAP, phrase_key
 from annotator.phrases import BREAK
-from annotator.taxonomy_source import read_source
+from annotator.taxonomy_source import layers_of, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,10 +103,21 @@ def _wrong_labels(source: Source) -> Iterator[Problem]:
 
 def _wrong_languages(source: Source, languages: list[str]) -> Iterator[Problem]:
     """Find concepts that lack a language, or have one that nothing supports."""
+    promised = {scheme.id: scheme.languages for scheme in source.schemes}
+    scheme_of = {label.id: label.scheme for label in source.labels}
+    for scheme in source.schemes:
+        for language in sorted(set(scheme.languages) - set(languages)):
+            yield Problem(
+                "schemes.yaml",
+                f"the scheme {scheme.id} names {language}, which is not supported",
+                "describe it in languages.yaml",
+            )
     for concept in source.concepts:
         place = source.places[concept.id]
+        schemes = {scheme_of.get(label, "") for label in concept.labels}
+        own = {code for scheme in schemes for code in promised.get(scheme, ()) or languages}
         for language in languages:
-            if not concept.terms.get(language):
+            if language in own and not concept.terms.get(language):
                 yield Problem(
                     place,
                     f"{concept.id} has no term in {language}",
@@ -123,8 +134,14 @@ def _wrong_languages(source: Source, languages: list[str]) -> Iterator[Problem]:
 
 def _wrong_terms(source: Source, languages: list[str]) -> Iterator[Problem]:
     """Find terms that two concepts claim, and terms that can never match."""
+    layers = layers_of(source)
+    scheme_of = {label.id: label.scheme for label in source.labels}
+    layer_of = {
+        concept.id: layers.get(scheme_of.get(next(iter(concept.labels), ""), ""), 0)
+        for concept in source.concepts
+    }
     for language in languages:
-        owner: dict[str, str] = {}
+        owner: dict[tuple[int, str], str] = {}
         for concept in source.concepts:
             for term in concept.terms.get(language, ()):
                 place = source.places[concept.id]
@@ -142,7 +159,7 @@ def _wrong_terms(source: Source, languages: list[str]) -> Iterator[Problem]:
                         f"the term {term!r} of {concept.id} would match everywhere",
                         "write two characters or more",
                     )
-                key = GAP.join(keys)
+                key = layer_of[concept.id], GAP.join(keys)
                 other = owner.setdefault(key, concept.id)
                 if other != concept.id:
                     yield Problem(

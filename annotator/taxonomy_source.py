@@ -27,6 +27,7 @@ __all__ = [
     "Word",
     "files_of",
     "fingerprint",
+    "layers_of",
     "read_datasets",
     "read_source",
 ]
@@ -46,6 +47,9 @@ class Scheme(_Entry, frozen=True):
 
     id: str
     pref_label: dict[str, str] = msgspec.field(name="prefLabel")
+    languages: tuple[str, ...] = ()
+    """Languages in which the scheme's concepts have terms, where they are not all supported ones.
+    Texts in the others get no label of this scheme, unless they declare it."""
 
 
 class Label(_Entry, frozen=True):
@@ -69,8 +73,9 @@ class Label(_Entry, frozen=True):
     """Languages in which a slip in the source was mended."""
 
     def name(self, language: str) -> str:
-        """Return the name in a language, in English where that language has none."""
-        return self.pref_label.get(language) or self.pref_label.get("en") or self.id
+        """Return the name in a language; in English, or any, where that language has none."""
+        names = self.pref_label
+        return names.get(language) or names.get("en") or next(iter(names.values()), self.id)
 
 
 class Concept(_Entry, frozen=True):
@@ -195,6 +200,28 @@ class _MatrixFile(_Entry, frozen=True):
 
 class _LanguagesFile(_Entry, frozen=True):
     languages: dict[str, LanguageProfile]
+
+
+def layers_of(source: Source) -> dict[str, int]:
+    """Group the schemes whose terms are weighed against each other.
+
+    Schemes that a concept or the matrix joins are one layer; a scheme that
+    stands for itself is a layer of its own, so that adding it changes nothing
+    for the others.
+
+    Returns:
+        Scheme id -> number of its layer, numbered in the order of the schemes.
+    """
+    scheme_of = {label.id: label.scheme for label in source.labels}
+    joined = [{scheme.id} for scheme in source.schemes]
+    names = [tuple(concept.labels) for concept in source.concepts]
+    names += [(line, *row.goals, *row.doubtful) for line, row in source.matrix.items()]
+    for group in {frozenset(scheme_of.get(name, "") for name in group) for group in names}:
+        meeting = [layer for layer in joined if layer & group]
+        if len(meeting) > 1:
+            meeting[0].update(*meeting[1:])
+            joined = [layer for layer in joined if layer not in meeting[1:]]
+    return {scheme: number for number, layer in enumerate(joined) for scheme in sorted(layer)}
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -319,6 +319,8 @@ def fuse_settings(
     scored: list[tuple[str, ScoredPairs]] = []
     for scheme in taxonomy.schemes:
         columns = [n for n, label in enumerate(labels) if taxonomy.scheme_of(label) == scheme]
+        if not columns:
+            continue
         pairs = _known_pairs(rows, scores, sets, labels, columns, scheme)
         one_hot = csr_matrix(
             (np.ones(len(pairs.truth)), pairs.column, np.arange(len(pairs.truth) + 1)),

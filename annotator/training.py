@@ -81,8 +81,9 @@ def train_model(
         done += 1
         progress(done, steps)
 
-    labels = list(taxonomy.leaves())
     rows, sets = read_examples(data, taxonomy, examples, kinds, on_error)
+    named = frozenset[str]().union(*(row.labels for row in rows))
+    labels = [label for label in taxonomy.leaves() if label in named]
     reviewed = None if reviews is None else read_reviews(reviews, taxonomy, kinds)
     if reviewed is not None:
         rows += reviewed.rows

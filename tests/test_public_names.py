@@ -45,10 +45,13 @@ PUBLIC = {
     "annotator.export": [
         "FORMATS",
         "SCHEMA_VERSION",
+        "TAXONOMY_FORMATS",
         "from_dict",
+        "paths_of",
         "read_schema",
         "to_dict",
         "write_export",
+        "write_taxonomy",
     ],
     "annotator.readers": [
         "ReadingOptions",

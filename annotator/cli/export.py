@@ -11,7 +11,6 @@ from annotator.cli.options import (
     Jobs,
     ModelFolder,
     Output,
-    Paths,
     Precision,
     Recall,
     Reviews,
@@ -34,9 +33,21 @@ __all__ = ["export"]
 
 @app.command()
 def export(
-    paths: Paths,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH…",
+            help="As for report; left out for skos and labelstudio-config.",
+        ),
+    ] = None,
     file_format: Annotated[
-        str, typer.Option("--format", "-f", help="json (one object) or jsonl (a record a line).")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="jsonl, json, csv, xlsx, parquet, labelstudio, doccano, webanno; of the taxonomy:"
+            " skos, labelstudio-config.",
+        ),
     ] = "jsonl",
     output: Output = None,
     jobs: Jobs = None,
@@ -50,12 +61,29 @@ def export(
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Write the labels of documents, with evidence, for other programs."""
-    from annotator.export import FORMATS, write_export  # noqa: PLC0415
+    from annotator.export import (  # noqa: PLC0415
+        FORMATS,
+        TAXONOMY_FORMATS,
+        paths_of,
+        write_export,
+        write_taxonomy,
+    )
+    from annotator.report.text import inert  # noqa: PLC0415
 
+    if file_format in TAXONOMY_FORMATS:
+        from annotator.taxonomy import Taxonomy  # noqa: PLC0415
+
+        if paths:
+            raise UsageError(
+                f"there are no documents in {file_format}", hint="leave out " + " ".join(paths)
+            )
+        write_taxonomy(Taxonomy.load(taxonomy), file_format, output)
+        return
     if file_format not in FORMATS:
-        raise UsageError(
-            f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
-        )
+        known = ", ".join((*FORMATS, *TAXONOMY_FORMATS))
+        raise UsageError(f"--format {file_format} is none of {known}", hint="--format jsonl")
+    if not paths:
+        raise UsageError("there is no PATH to read", hint="annotator export seeds")
     annotator = build_annotator(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
     )
@@ -68,4 +96,7 @@ def export(
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:
         failures.exit_if_nothing(0)
+    if output and FORMATS[file_format].tables:
+        written = ", ".join(path.name for path in paths_of(file_format, output))
+        typer.echo(f"annotator: wrote {inert(written)}", err=True)
     failures.exit()

@@ -74,7 +74,8 @@ Reviews = Annotated[
     typer.Option("--store", metavar="FILE", help="Let decisions of this review store stand above."),
 ]
 Scheme = Annotated[
-    list[str] | None, typer.Option("--scheme", help="Only this scheme: wsis or sdg. Repeatable.")
+    list[str] | None,
+    typer.Option("--scheme", help="Only this scheme, such as wsis or sdg. Repeatable."),
 ]
 Width = Annotated[int | None, typer.Option(min=40, help="Columns; the terminal's by default.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.")]

@@ -31,6 +31,7 @@ from annotator.cli.running import (
     output_console,
     read_paths,
     review_documents,
+    write_pieces,
 )
 from annotator.errors import UsageError
 
@@ -48,6 +49,9 @@ def report(
     no_color: NoColor = False,
     output: Output = None,
     jobs: Jobs = None,
+    file_format: Annotated[
+        str, typer.Option("--format", "-f", help="terminal, or markdown (to paste elsewhere).")
+    ] = "terminal",
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
@@ -60,10 +64,16 @@ def report(
 ) -> None:
     """Print the alignment report of documents."""
     from annotator.report import Detail, render_report  # noqa: PLC0415
+    from annotator.report.formats import FORMATS  # noqa: PLC0415
 
     if detail not in list(Detail):
         raise UsageError(
             f"--detail {detail} is none of {', '.join(Detail)}", hint="--detail paragraphs"
+        )
+    if file_format not in ("terminal", *FORMATS):
+        raise UsageError(
+            f"--format {file_format} is none of terminal, {', '.join(FORMATS)}",
+            hint="--format markdown",
         )
     annotator = build_annotator(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
@@ -75,6 +85,19 @@ def report(
     )
     documents = list(review_documents(annotated, store, annotator))
     failures.exit_if_nothing(len(documents))
+    if file_format in FORMATS:
+        write_pieces(
+            FORMATS[file_format](
+                documents,
+                annotator.taxonomy,
+                detail=Detail(detail),
+                schemes=scheme,
+                language=names,
+            ),
+            output,
+        )
+        failures.exit()
+        return
     with output_console(output, width, no_color=no_color) as console:
         console.print(
             render_report(

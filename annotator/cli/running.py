@@ -33,6 +33,7 @@ __all__ = [
     "output_console",
     "read_paths",
     "review_documents",
+    "write_pieces",
     "write_text",
 ]
 
@@ -173,6 +174,18 @@ def output_console(output: Path | None, width: int | None, *, no_color: bool) ->
     text = io.StringIO()
     yield build_console(width, no_color=no_color, file=text)
     write_text(output, text.getvalue())
+
+
+def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
+    """Write a text that comes in pieces: to a file, whole or not at all, or to standard output."""
+    from annotator.files import atomic_writer, naming_failure  # noqa: PLC0415
+
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    with naming_failure(output), atomic_writer(output) as stream:
+        stream.writelines(piece.encode() for piece in pieces)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -157,9 +157,7 @@ def _ordered(labels: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
 
 def _pair(summary: CorpusSummary, labels: Sequence[str], taxonomy: Taxonomy) -> None:
     """Count the pairs of a line and a goal that a document has."""
+    goals = set(taxonomy.matrix_columns).intersection(labels)
     for line in labels:
-        if line not in taxonomy.matrix:
-            continue
-        for goal in labels:
-            if taxonomy.scheme_of(goal) != taxonomy.scheme_of(line):
-                summary.pairs[line, goal] += 1
+        if line in taxonomy.matrix:
+            summary.pairs.update((line, goal) for goal in goals)

@@ -10,16 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from annotator.errors import UsageError
+from annotator.report.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
+    from annotator.skos import Imported
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import Concept
 
-__all__ = ["render_label", "render_labels"]
+__all__ = ["render_imported", "render_label", "render_labels"]
 
 _ORDER = {"decisive": 0, "strong": 1, "weak": 2}
 
@@ -74,19 +76,15 @@ def _label(taxonomy: Taxonomy, name: str, languages: Sequence[str]) -> Renderabl
         head.add_row("facilitators", ", ".join(label.facilitators))
     if name in taxonomy.matrix:
         line = taxonomy.matrix[name]
-        goals = [*line.goals, *(f"{goal}?" for goal in line.doubtful)]
-        head.add_row("goals", ", ".join(sorted(goals, key=_number)))
+        goals = [goal for goal in taxonomy.labels if goal in (*line.goals, *line.doubtful)]
+        marked = [f"{goal}?" if goal in line.doubtful else goal for goal in goals]
+        head.add_row("goals", ", ".join(marked))
     parts: list[RenderableType] = [Text(name, style=f"bold {label.color}"), head]
     concepts = [concept for concept in taxonomy.concepts.values() if name in concept.labels]
     for concept in sorted(concepts, key=lambda c: (_ORDER[c.labels[name]], c.id)):
         parts.append(Text(f"\n{concept.id}  {concept.labels[name]}", style="bold"))
         parts.append(_terms(concept, languages))
     return Group(*parts)
-
-
-def _number(goal: str) -> int:
-    """Return the number of a goal, for sorting."""
-    return int("".join(character for character in goal if character.isdigit()))
 
 
 def _concept(concept: Concept, languages: Sequence[str]) -> RenderableType:
@@ -109,3 +107,23 @@ def _terms(concept: Concept, languages: Sequence[str]) -> RenderableType:
             if part.get(language):
                 table.add_row(title + language, "; ".join(part[language]))
     return table
+
+
+def render_imported(imported: Imported) -> RenderableType:
+    """Tell what an import brought, in which languages it labels, and what it left out."""
+    lines = [
+        f"{imported.labels} labels and {imported.concepts} concepts in {imported.folder}",
+        *(
+            f"{scheme}: texts in {', '.join(languages)} are labelled"
+            for scheme, languages in imported.schemes.items()
+        ),
+    ]
+    shown = imported.left_out[:_MOST_LEFT_OUT]
+    lines += [f"left out: {line}" for line in shown]
+    if len(imported.left_out) > len(shown):
+        lines.append(f"left out: {len(imported.left_out) - len(shown)} more")
+    return Text("\n".join(inert(line) for line in lines), overflow="fold")
+
+
+_MOST_LEFT_OUT = 40
+"""Lines of what an import left out that are shown."""

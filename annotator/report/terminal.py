@@ -89,7 +89,8 @@ def render_report(
     summary = summarize(documents, taxonomy)
     parts: list[RenderableType] = [_read(summary, taxonomy)]
     parts += [_labels(summary, scheme, taxonomy, width, language) for scheme in chosen]
-    if len(chosen) > 1 and any(summary.pairs.values()):
+    sides = {taxonomy.scheme_of(label) for label in (*taxonomy.matrix, *taxonomy.matrix_columns)}
+    if sides.issubset(chosen) and any(summary.pairs.values()):
         parts.append(_matrix(summary, taxonomy, width))
     if summary.alignments:
         parts.append(_alignments(summary, chosen, taxonomy))
@@ -175,15 +176,14 @@ def _labels(
 
 def _matrix(summary: CorpusSummary, taxonomy: Taxonomy, width: int) -> RenderableType:
     """Show the lines and goals that stand together beside the official matrix."""
-    goals = [label for label in taxonomy.labels if taxonomy.scheme_of(label) == "sdg"]
+    goals = taxonomy.matrix_columns
     shown = [line for line in taxonomy.matrix if summary.labels[line].documents]
     table = Table(box=None, pad_edge=False, padding=(0, 0), collapse_padding=True)
     table.add_column("", no_wrap=True)
     cell = 3 if width < _WIDE else 4
     for goal in goals:
-        number = goal.removeprefix("SDG")
         table.add_column(
-            Text(number, style=taxonomy.labels[goal].color),
+            Text(_short(goal), style=taxonomy.labels[goal].color),
             justify="right",
             no_wrap=True,
             min_width=cell,
@@ -197,6 +197,11 @@ def _matrix(summary: CorpusSummary, taxonomy: Taxonomy, width: int) -> Renderabl
         style=_FAINT,
     )
     return Group(_title("Lines and goals that stand together in a document"), table, legend)
+
+
+def _short(goal: str) -> str:
+    """Return what tells a goal from the others of its scheme: its number, where it has one."""
+    return goal.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or goal
 
 
 def _alignments(
