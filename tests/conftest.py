@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import Browser, browser_is_there, browser_is_wanted
 from generated import LANGUAGES
 from hypothesis import settings
 
@@ -18,7 +19,7 @@ from annotator import AnnotatedDocument, Annotator, Document, Taxonomy
 from annotator.taxonomy import compile_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -30,9 +31,12 @@ settings.load_profile("default")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     absent = pytest.mark.skip(reason=f"the development data are not there: {SHARED} is absent")
+    no_browser = pytest.mark.skip(reason="chromium and chromium-driver are not installed")
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(absent)
+        if item.get_closest_marker("browser") and not (browser_is_there() or browser_is_wanted()):
+            item.add_marker(no_browser)
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +61,15 @@ def seeds() -> Path:
 def shared() -> Path:
     """Return the folder of the development data, for tests marked ``shared``."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser, for tests marked ``browser``; where CI asks for one, it must be there."""
+    assert browser_is_there(), "apt-get install chromium chromium-driver"
+    browser = Browser.start()
+    yield browser
+    browser.driver.quit()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from annotator.cli.running import (
     check_schemes,
     output_console,
     read_paths,
+    write_pieces,
 )
 from annotator.errors import UsageError
 
@@ -39,23 +40,47 @@ def report(
     width: Width = None,
     no_color: NoColor = False,
     output: Output = None,
-    names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    file_format: Annotated[
+        str, typer.Option("--format", "-f", help="terminal, or html (one page for a browser).")
+    ] = "terminal",
+    names: Annotated[
+        str, typer.Option(help="Language of the labels' names, and of a page's words.")
+    ] = "en",
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
-    """Print the alignment report of documents."""
+    """Report which lines and goals documents speak for, with the evidence."""
     from annotator.report import Detail, render_report  # noqa: PLC0415
+    from annotator.report.formats import FORMATS  # noqa: PLC0415
 
     if detail not in list(Detail):
         raise UsageError(
             f"--detail {detail} is none of {', '.join(Detail)}", hint="--detail paragraphs"
+        )
+    if file_format not in ("terminal", *FORMATS):
+        raise UsageError(
+            f"--format {file_format} is none of terminal, {', '.join(FORMATS)}",
+            hint="--format html -o report.html",
         )
     annotator = build_annotator(taxonomy, threshold, model)
     check_schemes(scheme, annotator)
     failures = Failures()
     documents = list(annotator.annotate_many(read_paths(paths, failures)))
     failures.exit_if_nothing(len(documents))
+    if file_format in FORMATS:
+        write_pieces(
+            FORMATS[file_format](
+                documents,
+                annotator.taxonomy,
+                detail=Detail(detail),
+                schemes=scheme,
+                language=names,
+            ),
+            output,
+        )
+        failures.exit()
+        return
     with output_console(output, width, no_color=no_color) as console:
         console.print(
             render_report(

@@ -13,7 +13,7 @@ from annotator.cli.application import NOTHING_DONE, SOME_FAILED, complain
 from annotator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -29,6 +29,7 @@ __all__ = [
     "check_schemes",
     "output_console",
     "read_paths",
+    "write_pieces",
     "write_text",
 ]
 
@@ -130,6 +131,18 @@ def output_console(output: Path | None, width: int | None, *, no_color: bool) ->
     text = io.StringIO()
     yield build_console(width, no_color=no_color, file=text)
     write_text(output, text.getvalue())
+
+
+def write_pieces(pieces: Iterable[str], output: Path | None) -> None:
+    """Write a text that comes in pieces: to a file, whole or not at all, or to standard output."""
+    from annotator.files import atomic_writer, naming_failure  # noqa: PLC0415
+
+    if output is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    with naming_failure(output), atomic_writer(output) as stream:
+        stream.writelines(piece.encode() for piece in pieces)
 
 
 def write_text(path: Path, text: str) -> None:

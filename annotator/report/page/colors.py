@@ -36,7 +36,7 @@ DARK = {
 }
 """The dark theme."""
 
-_TINTS = (0.16, 0.34)
+_TINTS = (0.16, 0.28)
 """How much of a label's colour goes into the ground of its evidence, in the light and in the dark."""
 
 
@@ -66,7 +66,9 @@ def mix(color: str, ground: str, share: float) -> str:
     '#ff8080'
     """
     pairs = zip(_channels(color), _channels(ground), strict=True)
-    return "#" + "".join(f"{round(share * over + (1 - share) * under):02x}" for over, under in pairs)
+    return "#" + "".join(
+        f"{round(share * over + (1 - share) * under):02x}" for over, under in pairs
+    )
 
 
 def color_styles(colors: Iterable[str]) -> str:
@@ -81,8 +83,7 @@ def color_styles(colors: Iterable[str]) -> str:
         for number, color in named
     ]
     light, dark = (
-        _theme(palette, named, share)
-        for palette, share in zip((LIGHT, DARK), _TINTS, strict=True)
+        _theme(palette, named, share) for palette, share in zip((LIGHT, DARK), _TINTS, strict=True)
     )
     return (
         light.format(":root")
@@ -95,9 +96,7 @@ def color_styles(colors: Iterable[str]) -> str:
     )
 
 
-def _theme(
-    palette: Mapping[str, str], colors: Iterable[tuple[int, str]], share: float
-) -> str:
+def _theme(palette: Mapping[str, str], colors: Iterable[tuple[int, str]], share: float) -> str:
     """Write the rules of one theme, with ``{0}`` where its selector goes."""
     words = "".join(f"--{name}:{color};" for name, color in palette.items())
     tints = "".join(

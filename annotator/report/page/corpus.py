@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from annotator.report.summary import Cell
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["Claims", "Matrix", "Row", "SchemeView", "list_claims", "list_rows", "lay_matrix", "view_scheme"]
+__all__ = [
+    "Claims",
+    "Matrix",
+    "Row",
+    "SchemeView",
+    "lay_matrix",
+    "list_claims",
+    "list_rows",
+    "view_scheme",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ def view_scheme(
     names = taxonomy.schemes[scheme].pref_label
     return SchemeView(
         id=scheme,
-        name=names.get(language, names["en"]),
+        name=names.get(language) or names.get("en") or scheme,
         wheel=draw_wheel(around, {entry.label: entry.paragraphs for entry in rows}),
         rows=rows,
         untouched=untouched,
@@ -125,7 +134,10 @@ def lay_matrix(summary: CorpusSummary, schemes: Sequence[str], taxonomy: Taxonom
     rows = [
         (
             line,
-            [(goal, summary.cell(line, goal, taxonomy), summary.pairs[line, goal]) for goal in goals],
+            [
+                (goal, summary.cell(line, goal, taxonomy), summary.pairs[line, goal])
+                for goal in goals
+            ],
         )
         for line in taxonomy.matrix
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Piece:
 
     text: str
     passages: tuple[int, ...]
-    """Positions in the paragraph's list of passages; empty for plain text."""
+    """Positions in the paragraph's list of passages, the shortest first; empty for plain text."""
     labels: tuple[str, ...]
     """All labels of these passages, those of the shortest first."""
     faint: bool = False
@@ -91,9 +92,11 @@ def cut_runs(text: str, passages: Sequence[Passage]) -> Iterator[Run]:
     >>> [[piece.text for piece in run.pieces] for run in runs]
     [['数字', '经济'], ['发展']]
     >>> runs[0].pieces[0].passages, runs[1].passages
-    ((0, 1), ())
+    ((1, 0), ())
     """
-    numbered = [(number, passage) for number, passage in enumerate(passages) if passage.start < passage.end]
+    numbered = [
+        (number, passage) for number, passage in enumerate(passages) if passage.start < passage.end
+    ]
     done = 0
     while numbered:
         start, end = numbered[0][1].start, numbered[0][1].end
@@ -103,9 +106,7 @@ def cut_runs(text: str, passages: Sequence[Passage]) -> Iterator[Run]:
             together.append(numbered.pop(0))
         if done < start:
             yield _plain(text[done:start])
-        yield Run(
-            tuple(_cut_pieces(text, together)), tuple(number for number, _ in together)
-        )
+        yield Run(tuple(_cut_pieces(text, together)), tuple(number for number, _ in together))
         done = end
     if done < len(text):
         yield _plain(text[done:])
@@ -119,7 +120,7 @@ def _plain(text: str) -> Run:
 def _cut_pieces(text: str, together: Sequence[tuple[int, Passage]]) -> Iterator[Piece]:
     """Cut passages that overlap at each place where one begins or ends."""
     borders = sorted({border for _, p in together for border in (p.start, p.end)})
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         covering = [(n, p) for n, p in together if p.start <= start and end <= p.end]
         # The shortest passage is the most telling of the stretch: its labels come first.
         covering.sort(key=lambda pair: pair[1].end - pair[1].start)

@@ -89,7 +89,9 @@ def render_page(
     environment.filters["reasons"] = partial(reasons, numbers=numbers)
     matrix = lay_matrix(summary, chosen, taxonomy)
     rows = list_rows(documents, summary, chosen, taxonomy)
-    stream = environment.get_template("page.html.jinja").stream(
+    stream = environment.get_template(
+        "page.html.jinja"
+    ).stream(
         style=Markup(style),  # noqa: S704 - the page's own, and colours checked on reading
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - the page's own
         policy=_policy(style, scripts),

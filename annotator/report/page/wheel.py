@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ _RING = (74.0, 92.0)
 _BAR = (95.0, 150.0)
 """Radii between which the bars stand."""
 _NAME_RADIUS = 157.0
+_NUMBERED = re.compile(r"(?P<letters>\D{2,})(?P<number>\d+)")
 _GAP = 0.014
 """Half of the gap between two segments, in radians."""
 
@@ -92,9 +93,9 @@ def short_names(labels: Sequence[str]) -> dict[str, str]:
     >>> short_names(["C1", "C7", "C7.e-health"])
     {'C1': 'C1', 'C7': 'C7', 'C7.e-health': 'e-health'}
     """
-    shared = os.path.commonprefix(list(labels)).rstrip("0123456789")
-    if shared and all(label.removeprefix(shared).isdigit() for label in labels):
-        return {label: label.removeprefix(shared) for label in labels}
+    numbered = [_NUMBERED.fullmatch(label) for label in labels]
+    if len({match and match["letters"] for match in numbered}) == 1 and all(numbered):
+        return {match.string: match["number"] for match in numbered if match}
     return {label: label.rpartition(".")[2] for label in labels}
 
 

@@ -40,7 +40,7 @@
       const reasons = passage.split(";").map((reason) => {
         const [numbers, concept] = reason.slice(1).split(":");
         const marks = numbers.split(",").map((label) => make("i", { className: `a${label}` },
-          `${labels.get(label).id} ${find(`.a${label} b`, side).textContent}`));
+          make("b", {}, labels.get(label).id), " ", make("small", {}, find(`.a${label} b`, side).textContent), " "));
         const origin = origins[reason[0]];
         return make("span", {}, ...marks, concept ? `${origin} · ${decodeURIComponent(concept)}` : origin);
       });
@@ -123,7 +123,7 @@
         item.dataset.e = id.slice(id.lastIndexOf("e") + 1);
         item.removeAttribute("id");
         for (const label of all("i", item)) {
-          label.append(labels.get(label.className.slice(1)).name);
+          label.firstChild.after(labels.get(label.className.slice(1)).name);
         }
         list.append(item);
       }
