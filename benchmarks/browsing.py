@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from annotator import Annotator
 from annotator.readers import read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from annotator import AnnotatedDocument
+    from annotator import AnnotatedDocument, Annotator
     from annotator.errors import InputError
 
 __all__ = ["ROOT", "annotate_seeds", "browsing"]

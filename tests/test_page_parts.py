@@ -24,7 +24,7 @@ from rich.console import Console
 from annotator.report import Detail, render_report, summarize
 from annotator.report.formats import FORMATS
 from annotator.report.page import words as words_module
-from annotator.report.page.colors import DARK, LIGHT, contrast, ink_on, mix
+from annotator.report.page.colors import DARK, LIGHT, TINTS, contrast, ink_on, mix
 from annotator.report.page.highlight import Passage, cut_runs
 from annotator.report.page.markup import direction, shown
 from annotator.report.page.wheel import draw_wheel
@@ -293,7 +293,7 @@ def test_ink_reads_on_any_colour(color: str) -> None:
 
 def test_text_reads_on_the_ground_of_its_evidence(taxonomy: Taxonomy) -> None:
     for label in taxonomy.labels.values():
-        for theme, share in ((LIGHT, 0.16), (DARK, 0.28)):
+        for theme, share in zip((LIGHT, DARK), TINTS, strict=True):
             ground = mix(label.color, theme["raised"], share)
             assert contrast(ground, theme["ink"]) >= TEXT_CONTRAST, label.id
 

@@ -5,12 +5,13 @@ Contrast is that of WCAG 2: 4.5 to 1 at least for text.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["DARK", "LIGHT", "color_styles", "contrast", "ink_on", "mix"]
+__all__ = ["DARK", "LIGHT", "TINTS", "color_styles", "contrast", "ink_on", "line_on", "mix"]
 
 LIGHT = {
     "ground": "#fbfaf7",
@@ -36,7 +37,10 @@ DARK = {
 }
 """The dark theme."""
 
-_TINTS = (0.16, 0.28)
+LINE_CONTRAST = 3.0
+"""What WCAG 2 asks of lines and signs that are no text."""
+
+TINTS = (0.16, 0.22)
 """How much of a label's colour goes into the ground of its evidence, in the light and in the dark."""
 
 
@@ -71,39 +75,58 @@ def mix(color: str, ground: str, share: float) -> str:
     )
 
 
+def line_on(ground: str, color: str, ink: str) -> str:
+    """Return a colour, or the nearest to it on the way to the ink that is seen on the ground.
+
+    >>> line_on("#ffffff", "#19486A", "#000000"), line_on("#ffffff", "#FCC30B", "#000000")
+    ('#19486a', '#b58c08')
+    """
+    steps = (mix(ink, color, step / 50) for step in range(51))
+    return next(tone for tone in steps if contrast(tone, ground) >= LINE_CONTRAST)
+
+
 def color_styles(colors: Iterable[str]) -> str:
     """Write the style sheet of the two themes and of the labels' colours, numbered as they come.
 
-    Class ``a3`` makes the fourth colour an element's first; ``b3`` and ``c3`` make it
-    the second and the third of an element that has several labels. Paper is always light.
+    Class ``a3`` makes the fourth colour an element's own: ``--a`` on tiles and
+    bars, ``--on`` for what is written on it, ``--s`` for a line, ``--tint`` for
+    a ground. Classes ``b3`` and ``c3`` add the lines of a second and third
+    label. Paper is always light.
     """
     named = list(enumerate(colors))
-    rules = [
-        f".a{number}{{--a:{color};--on:{ink_on(color)}}}.b{number}{{--b:{color}}}.c{number}{{--c:{color}}}"
-        for number, color in named
-    ]
+    rules = [f".a{number}{{--a:{color};--on:{ink_on(color)}}}" for number, color in named]
     light, dark = (
-        _theme(palette, named, share) for palette, share in zip((LIGHT, DARK), _TINTS, strict=True)
+        partial(_theme, palette=palette, colors=named, share=share)
+        for palette, share in zip((LIGHT, DARK), TINTS, strict=True)
     )
-    return (
-        light.format(":root")
-        + "".join(rules)
-        + "@media screen and (prefers-color-scheme:dark){"
-        + dark.format(":root:not([data-theme=light])")
-        + "}@media screen{"
-        + dark.format(":root[data-theme=dark]")
-        + "}"
-    )
+    by_system = dark(":root:not([data-theme=light])")
+    by_switch = dark(":root[data-theme=dark]")
+    rules += [
+        light(":root"),
+        f"@media screen and (prefers-color-scheme:dark){{{by_system}}}",
+        f"@media screen{{{by_switch}}}",
+    ]
+    return "".join(rules)
 
 
-def _theme(palette: Mapping[str, str], colors: Iterable[tuple[int, str]], share: float) -> str:
-    """Write the rules of one theme, with ``{0}`` where its selector goes."""
+def _theme(
+    selector: str,
+    *,
+    palette: Mapping[str, str],
+    colors: Iterable[tuple[int, str]],
+    share: float,
+) -> str:
+    """Write the rules of one theme, for what a selector finds."""
     words = "".join(f"--{name}:{color};" for name, color in palette.items())
-    tints = "".join(
-        f"{{0}} .a{number}{{{{--tint:{mix(color, palette['raised'], share)}}}}}"
-        for number, color in colors
-    )
-    return f"{{0}}{{{{{words}}}}}{tints}"
+    rules = [f"{selector}{{{words}}}"]
+    for number, color in colors:
+        tint = mix(color, palette["raised"], share)
+        line = line_on(palette["raised"], color, palette["ink"])
+        rules += [
+            f"{selector} .a{number}{{--tint:{tint};--s:{line}}}",
+            f"{selector} .b{number}{{--b:{line}}}{selector} .c{number}{{--c:{line}}}",
+        ]
+    return "".join(rules)
 
 
 def _luminance(color: str) -> float:
