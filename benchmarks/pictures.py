@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -33,7 +34,10 @@ def main() -> None:
     ASSETS.mkdir(exist_ok=True)
     console = Console(width=COLUMNS, record=True, file=io.StringIO(), markup=False, highlight=False)
     console.print(render_report(documents, annotator.taxonomy, width=COLUMNS, detail=Detail.CORPUS))
-    console.save_svg(str(ASSETS / "report-terminal.svg"), title="annotator report seeds")
+    drawing = console.export_svg(title="annotator report seeds --detail corpus")
+    # The drawing would fetch a font; the reader's own monospaced one serves as well.
+    drawing = re.sub(r"@font-face\s*\{.*?\}\s*", "", drawing, flags=re.DOTALL)
+    (ASSETS / "report-terminal.svg").write_text(drawing, encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text("".join(render_page(documents, annotator.taxonomy)), encoding="utf-8")

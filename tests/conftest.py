@@ -14,6 +14,7 @@ import pytest
 from browser import Browser, browser_is_there, browser_is_wanted
 from generated import LANGUAGES
 from hypothesis import settings
+from pages import SMALL, annotate_texts
 
 from annotator import AnnotatedDocument, Annotator, Document, Taxonomy
 from annotator.taxonomy import compile_folder
@@ -81,6 +82,14 @@ def annotated_seeds(annotator: Annotator, seeds: Path) -> dict[str, AnnotatedDoc
         )
         for path in sorted(seeds.glob("*.txt"))
     }
+
+
+@pytest.fixture(scope="session")
+def portfolio(
+    annotator: Annotator, annotated_seeds: dict[str, AnnotatedDocument]
+) -> list[AnnotatedDocument]:
+    """Return twelve documents annotated: the five, six in six languages, one about no label."""
+    return [*annotated_seeds.values(), *annotate_texts(annotator, SMALL)]
 
 
 @pytest.fixture(scope="session")

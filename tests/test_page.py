@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import DESKTOP, PHONE, Browser
 from generated import LANGUAGES, ODDITIES
-from pages import HOSTILE, SMALL, annotate_texts, shown_text, write_page
+from pages import HOSTILE, annotate_texts, shown_text, write_page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
@@ -36,21 +36,14 @@ measured by ``benchmarks/page.py``."""
 
 
 @pytest.fixture(scope="module")
-def documents(
-    annotator: Annotator, annotated_seeds: dict[str, AnnotatedDocument]
-) -> list[AnnotatedDocument]:
-    return [*annotated_seeds.values(), *annotate_texts(annotator, SMALL)]
-
-
-@pytest.fixture(scope="module")
 def pages(
     tmp_path_factory: pytest.TempPathFactory,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     annotator: Annotator,
 ) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     return {
-        language: write_page(folder / f"{language}.html", documents, annotator.taxonomy, language)
+        language: write_page(folder / f"{language}.html", portfolio, annotator.taxonomy, language)
         for language in LANGUAGES
     }
 
@@ -129,11 +122,11 @@ def test_the_page_opens_in_each_language(
 
 
 def test_the_text_of_each_document_is_there_whole_and_seen(
-    browser: Browser, pages: dict[str, Path], documents: list[AnnotatedDocument]
+    browser: Browser, pages: dict[str, Path], portfolio: list[AnnotatedDocument]
 ) -> None:
     browser.show(pages["en"])
     open_documents(browser)
-    for number, document in enumerate(documents, 1):
+    for number, document in enumerate(portfolio, 1):
         assert source_text(browser, number) == document.document.text
         paragraphs = [annotated.paragraph.text.split() for annotated in document.paragraphs]
         assert [text.split() for text in browser.visible(f"#d{number} p.src")] == paragraphs
@@ -151,7 +144,7 @@ def test_each_paragraph_says_its_language_and_its_direction(
 
 
 def test_every_piece_of_evidence_says_its_words_labels_scores_and_origin(
-    browser: Browser, pages: dict[str, Path], documents: list[AnnotatedDocument]
+    browser: Browser, pages: dict[str, Path], portfolio: list[AnnotatedDocument]
 ) -> None:
     browser.show(pages["en"])
     open_documents(browser)
@@ -170,7 +163,7 @@ def test_every_piece_of_evidence_says_its_words_labels_scores_and_origin(
     }
     expected = {
         (str(number), label.label, f"{label.score:.2f}", evidence.text, evidence.origin)
-        for number, document in enumerate(documents, 1)
+        for number, document in enumerate(portfolio, 1)
         for paragraph in document.paragraphs
         for label in paragraph.assigned
         for evidence in label.evidence
@@ -305,12 +298,12 @@ def test_one_label_brings_out_its_own_evidence(browser: Browser, pages: dict[str
 def test_the_table_is_filtered_by_choice(
     browser: Browser,
     pages: dict[str, Path],
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     control: str,
     value: str,
 ) -> None:
-    names = [document.document.id for document in documents if _fits(document, value)]
-    assert 0 < len(names) < len(documents)
+    names = [document.document.id for document in portfolio if _fits(document, value)]
+    assert 0 < len(names) < len(portfolio)
     browser.show(pages["en"])
     Select(browser.one(control)).select_by_value(value)
     assert filtered(browser) == names
@@ -487,12 +480,12 @@ def test_a_small_report_prints_whole(browser: Browser, pages: dict[str, Path]) -
 
 
 def test_without_scripts_everything_is_read(
-    browser: Browser, pages: dict[str, Path], documents: list[AnnotatedDocument]
+    browser: Browser, pages: dict[str, Path], portfolio: list[AnnotatedDocument]
 ) -> None:
     browser.show(pages["en"], scripts=False)
     assert browser.visible("#filter, #theme, #open-all") == []
     assert len(browser.visible("#table tbody th")) == 12
-    for number, document in enumerate(documents, 1):
+    for number, document in enumerate(portfolio, 1):
         centred(browser, browser.one(f"#d{number} summary")).click()
         assert source_text(browser, number) == document.document.text
         paragraphs = [annotated.paragraph.text.split() for annotated in document.paragraphs]
@@ -573,12 +566,12 @@ def test_a_control_character_turns_nothing_but_itself(
 
 
 def test_a_thousand_documents_open_and_answer_in_time(
-    browser: Browser, tmp_path: Path, documents: list[AnnotatedDocument], annotator: Annotator
+    browser: Browser, tmp_path: Path, portfolio: list[AnnotatedDocument], annotator: Annotator
 ) -> None:
     many = [
         replace(document, document=replace(document.document, id=f"{number:04d}.txt"))
         for number in range(1000)
-        for document in [documents[number % len(documents)]]
+        for document in [portfolio[number % len(portfolio)]]
     ]
     path = write_page(tmp_path / "many.html", many, annotator.taxonomy)
     start = time.perf_counter()

@@ -18,9 +18,10 @@ from commands import environment, run
 from generated import LANGUAGES, mixed_text
 from hypothesis import given, strategies as st
 from lxml import html as lxml_html
-from pages import HOSTILE, SMALL, annotate_texts, shown_text, write_page
+from pages import HOSTILE, shown_text, write_page
 from rich.console import Console
 
+from annotator import Document, Place
 from annotator.report import Detail, render_report, summarize
 from annotator.report.formats import FORMATS
 from annotator.report.page import words as words_module
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from annotator import AnnotatedDocument, Annotator, Taxonomy
+    from annotator import AnnotatedDocument, Taxonomy
 
 Node = Any
 """A parsed page or a part of it: the parser has no types."""
@@ -44,20 +45,13 @@ TEXT_CONTRAST = 4.5
 
 
 @pytest.fixture(scope="module")
-def documents(
-    annotator: Annotator, annotated_seeds: dict[str, AnnotatedDocument]
-) -> list[AnnotatedDocument]:
-    return [*annotated_seeds.values(), *annotate_texts(annotator, SMALL)]
-
-
-@pytest.fixture(scope="module")
 def page(
     tmp_path_factory: pytest.TempPathFactory,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     taxonomy: Taxonomy,
 ) -> Node:
     path = tmp_path_factory.mktemp("page") / "page.html"
-    return parsed(write_page(path, documents, taxonomy))
+    return parsed(write_page(path, portfolio, taxonomy))
 
 
 def parsed(path: Path) -> Node:
@@ -73,10 +67,10 @@ def text_of(element: Node) -> str:
 
 def test_the_figures_are_those_of_the_summary(
     page: Node,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     taxonomy: Taxonomy,
 ) -> None:
-    summary = summarize(documents, taxonomy)
+    summary = summarize(portfolio, taxonomy)
     figures = {e.get("data-figure"): text_of(e) for e in page.cssselect("[data-figure]")}
     assert figures == {
         "documents": str(summary.documents),
@@ -94,12 +88,12 @@ def test_the_figures_are_those_of_the_summary(
 
 def test_the_table_of_each_scheme_is_the_one_of_the_terminal(
     page: Node,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     taxonomy: Taxonomy,
 ) -> None:
     console = Console(width=160, no_color=True, markup=False, highlight=False)
     with console.capture() as capture:
-        console.print(render_report(documents, taxonomy, width=160, detail=Detail.CORPUS))
+        console.print(render_report(portfolio, taxonomy, width=160, detail=Detail.CORPUS))
     row = re.compile(
         r"^(C\S+|SDG\d+) .*━ +([\d–]+) +([\d–]+) +([\d–]+) +([\d–]+)\s*$", re.MULTILINE
     )
@@ -116,10 +110,10 @@ def test_the_table_of_each_scheme_is_the_one_of_the_terminal(
 
 def test_the_matrix_is_that_of_the_summary_with_the_official_one_behind_it(
     page: Node,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     taxonomy: Taxonomy,
 ) -> None:
-    summary = summarize(documents, taxonomy)
+    summary = summarize(portfolio, taxonomy)
     cells = {tuple(e.get("data-cell").split()): e for e in page.cssselect("[data-cell]")}
     goals = [label for label in taxonomy.labels if taxonomy.scheme_of(label) == "sdg"]
     assert list(cells) == list(product(taxonomy.matrix, goals))
@@ -134,10 +128,10 @@ def test_the_matrix_is_that_of_the_summary_with_the_official_one_behind_it(
 
 def test_declared_against_found_is_that_of_the_summary(
     page: Node,
-    documents: list[AnnotatedDocument],
+    portfolio: list[AnnotatedDocument],
     taxonomy: Taxonomy,
 ) -> None:
-    summary = summarize(documents, taxonomy)
+    summary = summarize(portfolio, taxonomy)
     entries = page.cssselect(".alignments > li")
     shown_alignments = [
         (
@@ -175,9 +169,9 @@ def test_declared_against_found_is_that_of_the_summary(
 
 
 def test_only_the_schemes_asked_for_are_shown(
-    tmp_path: Path, documents: list[AnnotatedDocument], taxonomy: Taxonomy
+    tmp_path: Path, portfolio: list[AnnotatedDocument], taxonomy: Taxonomy
 ) -> None:
-    page = parsed(write_page(tmp_path / "p.html", documents, taxonomy, schemes=["sdg"]))
+    page = parsed(write_page(tmp_path / "p.html", portfolio, taxonomy, schemes=["sdg"]))
     assert page.cssselect(".matrix") == []
     shown_labels = {e.get("data-label") for e in page.cssselect("[data-label]")}
     assert shown_labels
@@ -186,10 +180,30 @@ def test_only_the_schemes_asked_for_are_shown(
 
 
 def test_the_corpus_alone_has_no_texts(
-    tmp_path: Path, documents: list[AnnotatedDocument], taxonomy: Taxonomy
+    tmp_path: Path, portfolio: list[AnnotatedDocument], taxonomy: Taxonomy
 ) -> None:
-    path = write_page(tmp_path / "p.html", documents, taxonomy, texts=False)
+    path = write_page(tmp_path / "p.html", portfolio, taxonomy, texts=False)
     assert parsed(path).cssselect(".src, #table, [href^='#d']") == []
+
+
+def test_the_place_of_a_paragraph_in_its_source_is_shown(
+    tmp_path: Path, annotator: Annotator, taxonomy: Taxonomy
+) -> None:
+    text = "Broadband for schools in the villages.\n\nTelemedicina para los pueblos."
+    places = (Place(0, "page 1"), Place(40, "<b>slide</b> 2"))
+    document = annotator.annotate(Document("d", "d", text, places=places))
+    page = parsed(write_page(tmp_path / "p.html", [document], taxonomy))
+    assert [text_of(e) for e in page.cssselect(".side bdi")] == ["page 1", "<b>slide</b> 2"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\n ", "-\n-\n"])
+def test_a_document_without_paragraphs_is_shown_all_the_same(
+    tmp_path: Path, annotator: Annotator, taxonomy: Taxonomy, text: str
+) -> None:
+    document = annotator.annotate(Document("empty", "empty", text))
+    page = parsed(write_page(tmp_path / "p.html", [document], taxonomy))
+    assert "".join(e.text_content() for e in page.cssselect("#d1 .src")) == text
+    assert [e.get("data-states") for e in page.cssselect("#table tbody tr")] == ["silent empty"]
 
 
 # Nothing but the page
@@ -213,10 +227,10 @@ def test_the_policy_allows_the_page_s_own_sources_and_nothing_else(page: Node) -
 
 
 def test_the_same_documents_give_the_same_bytes(
-    tmp_path: Path, documents: list[AnnotatedDocument], taxonomy: Taxonomy
+    tmp_path: Path, portfolio: list[AnnotatedDocument], taxonomy: Taxonomy
 ) -> None:
     first, second = (
-        write_page(tmp_path / f"{n}.html", documents, taxonomy).read_bytes() for n in (1, 2)
+        write_page(tmp_path / f"{n}.html", portfolio, taxonomy).read_bytes() for n in (1, 2)
     )
     assert first == second
 

@@ -11,7 +11,7 @@
   const showTheme = () => theme.setAttribute("aria-pressed", isDark());
   theme.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not allowed here */ }
+    try { localStorage.setItem("wsis-sdg-annotator-theme", root.dataset.theme); } catch { /* not allowed here */ }
     showTheme();
   });
   system.addEventListener("change", showTheme);
@@ -67,7 +67,7 @@
   }, true);
   const open = (details) => { fill(details); details.open = true; };
   const reveal = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1);
     const owner = /^d\d+/.exec(id);
     const details = owner && document.getElementById(owner[0]);
     if (!details) return;
