@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from annotator import AnnotatedDocument, Taxonomy
+    from annotator import AnnotatedDocument, Annotator, Taxonomy
 
 Node = Any
 """A parsed page or a part of it: the parser has no types."""
