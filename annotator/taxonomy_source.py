@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -57,8 +57,8 @@ class Label(_Entry, frozen=True):
 
     id: str
     scheme: str
-    color: str
-    """``#RRGGBB``."""
+    color: Annotated[str, msgspec.Meta(pattern=r"\A#[0-9A-Fa-f]{6}\Z")]
+    """``#RRGGBB``: reports write it into style sheets."""
     pref_label: dict[str, str] = msgspec.field(name="prefLabel")
     """Name by language."""
     alt_label: dict[str, str] = msgspec.field(default={}, name="altLabel")

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import Browser, browser_is_there, browser_is_wanted
 from generated import LANGUAGES
 from hypothesis import settings
+from pages import SMALL, annotate_texts
 
 from annotator import AnnotatedDocument, Annotator, Document, Taxonomy
 from annotator.taxonomy import compile_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -30,9 +32,12 @@ settings.load_profile("default")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     absent = pytest.mark.skip(reason=f"the development data are not there: {SHARED} is absent")
+    no_browser = pytest.mark.skip(reason="chromium and chromium-driver are not installed")
     for item in items:
         if item.get_closest_marker("shared") and not SHARED.is_dir():
             item.add_marker(absent)
+        if item.get_closest_marker("browser") and not (browser_is_there() or browser_is_wanted()):
+            item.add_marker(no_browser)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +65,15 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser, for tests marked ``browser``; where CI asks for one, it must be there."""
+    assert browser_is_there(), "apt-get install chromium chromium-driver"
+    browser = Browser.start()
+    yield browser
+    browser.driver.quit()
+
+
+@pytest.fixture(scope="session")
 def annotated_seeds(annotator: Annotator, seeds: Path) -> dict[str, AnnotatedDocument]:
     """Return the five documents annotated, by the three digits that their names begin with."""
     return {
@@ -68,6 +82,14 @@ def annotated_seeds(annotator: Annotator, seeds: Path) -> dict[str, AnnotatedDoc
         )
         for path in sorted(seeds.glob("*.txt"))
     }
+
+
+@pytest.fixture(scope="session")
+def portfolio(
+    annotator: Annotator, annotated_seeds: dict[str, AnnotatedDocument]
+) -> list[AnnotatedDocument]:
+    """Return twelve documents annotated: the five, six in six languages, one about no label."""
+    return [*annotated_seeds.values(), *annotate_texts(annotator, SMALL)]
 
 
 @pytest.fixture(scope="session")

@@ -319,6 +319,7 @@ def test_all_mistakes_are_found_at_once(write_taxonomy: Callable[[str], Path]) -
         pytest.param("matrix.yaml", "SDG17]", "SDG18]", "SDG18", id="goal of the matrix"),
         pytest.param("schemes.yaml", "broader: C7", "broader: C77", "C77", id="broader label"),
         pytest.param("schemes.yaml", "scheme: wsis", "scheme: wssi", "wssi", id="scheme"),
+        pytest.param("schemes.yaml", '"#1F4E9E"', '"red}*{color:red"', "#[0-9A-F", id="colour"),
         pytest.param("schemes.yaml", "id: SDG17", "id: SDG16", "SDG16 stands twice", id="twice"),
     ],
 )

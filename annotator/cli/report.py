@@ -50,9 +50,16 @@ def report(
     output: Output = None,
     jobs: Jobs = None,
     file_format: Annotated[
-        str, typer.Option("--format", "-f", help="terminal, or markdown (to paste elsewhere).")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="terminal, html (one page for a browser), or markdown (to paste elsewhere).",
+        ),
     ] = "terminal",
-    names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    names: Annotated[
+        str, typer.Option(help="Language of the labels' names, and of a page's words.")
+    ] = "en",
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
     store: Reviews = None,
@@ -62,7 +69,7 @@ def report(
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
-    """Print the alignment report of documents."""
+    """Report which lines and goals documents speak for, with the evidence."""
     from annotator.report import Detail, render_report  # noqa: PLC0415
     from annotator.report.formats import FORMATS  # noqa: PLC0415
 
@@ -73,7 +80,7 @@ def report(
     if file_format not in ("terminal", *FORMATS):
         raise UsageError(
             f"--format {file_format} is none of terminal, {', '.join(FORMATS)}",
-            hint="--format markdown",
+            hint="--format html -o report.html",
         )
     annotator = build_annotator(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)

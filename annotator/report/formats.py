@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from annotator.report.terminal import Detail
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from annotator.model import AnnotatedDocument
-    from annotator.report.terminal import Detail
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["FORMATS", "Writer"]
@@ -41,6 +42,21 @@ class Writer(Protocol):
         """
 
 
+def _html(
+    documents: Sequence[AnnotatedDocument],
+    taxonomy: Taxonomy,
+    *,
+    detail: Detail,
+    schemes: Sequence[str] | None,
+    language: str,
+) -> Iterator[str]:
+    """Build the page for a browser."""
+    from annotator.report.page import render_page  # noqa: PLC0415 - jinja2 is for this form only
+
+    texts = detail is not Detail.CORPUS
+    return render_page(documents, taxonomy, texts=texts, schemes=schemes, language=language)
+
+
 def _markdown(
     documents: Sequence[AnnotatedDocument],
     taxonomy: Taxonomy,
@@ -56,5 +72,5 @@ def _markdown(
     return render_markdown(documents, taxonomy, schemes=schemes, language=language)
 
 
-FORMATS: Mapping[str, Writer] = {"markdown": _markdown}
+FORMATS: Mapping[str, Writer] = {"html": _html, "markdown": _markdown}
 """The writers. The terminal's report is none of them: it goes to a console of some width."""
