@@ -552,6 +552,20 @@ def test_a_filter_that_leaves_nothing_says_so(session: Session) -> None:
     run_review(session, play)
 
 
+def test_the_end_of_a_filter_says_so_and_leads_back(session: Session) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await choose(pilot, "v", "language zh")
+        await pilot.press("a", "x", "s")
+        assert "2 decided, 1 skipped" not in screen_text(pilot)
+        assert "This is the end of what has language zh." in screen_text(pilot)
+        await pilot.press("p")
+        assert session.current is not None
+        await choose(pilot, "v", "clear")
+        assert "2 of 9 decided · 6 left" in screen_text(pilot)
+
+    run_review(session, play)
+
+
 def test_a_store_without_anything_to_decide_says_so(tmp_path: Path, annotator: Annotator) -> None:
     path = tmp_path / "empty.sqlite"
     fill(path, annotator, {})
@@ -916,6 +930,15 @@ def test_quitting_ends_the_app(session: Session) -> None:
     async def play(pilot: Pilot[None]) -> None:
         await pilot.press("q")
         assert not pilot.app.is_running
+
+    run_review(session, play)
+
+
+def test_interrupting_tells_the_key_that_quits(session: Session) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+c")
+        assert pilot.app.is_running
+        assert "q quits; everything is saved already" in screen_text(pilot)
 
     run_review(session, play)
 
