@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from generated import LANGUAGES
 from reviewing import TEXTS, fill, open_session, run_review, screen_text, type_text
+from rich.console import Console
+from rich.text import Text
 from textual import events
 
 from annotator import AnnotatedParagraph, Assignment, Document, Paragraph
@@ -613,6 +615,15 @@ def test_progress_rate_and_what_is_left_stand_there(session: Session) -> None:
     run_review(session, play)
 
 
+def test_what_was_taken_back_does_not_count_in_the_rate(session: Session) -> None:
+    session.accept()
+    session.accept()
+    assert session.rate is not None
+    session.undo()
+    assert session.rate is None
+    session.store.close()
+
+
 def test_the_official_name_comes_in_the_readers_language(path: Path, annotator: Annotator) -> None:
     for language in LANGUAGES:
         session = open_session(path, annotator)
@@ -733,7 +744,12 @@ def test_a_long_paragraph_says_that_it_goes_on(tmp_path: Path, annotator: Annota
     fill(path, annotator, {"long.txt": long_text("ar")})
 
     async def play(pilot: Pilot[None]) -> None:
-        assert "more lines of this paragraph: PgDn" in screen_text(pilot)
+        lines = screen_text(pilot).splitlines()
+        shown = sum(line.startswith("▌") for line in lines)
+        [mark] = [line for line in lines if "more lines of this paragraph: PgDn" in line]
+        width = 78  # of 80 columns, two are for the mark
+        in_all = len(Text(long_text("ar")).wrap(Console(width=80), width))
+        assert f"▼ {in_all - shown} more" in mark
         await pilot.press("pagedown")
         assert "lines of this paragraph above: PgUp" in screen_text(pilot)
         await pilot.press(*["pagedown"] * 30)
@@ -747,8 +763,9 @@ def test_text_that_would_act_on_the_terminal_only_shows(
 ) -> None:
     path = tmp_path / "nasty.sqlite"
     text = "Telemedicine \x1b[31mred\x1b[0m \u202eabc [bold]digital[/bold] health \x07 [@click=app.quit]x[/] care."
-    fill(path, annotator, {"a\x1b[2J[red]b.txt": text})
-    session = open_session(path, annotator)
+    fill(path, annotator, {"a\x1b[2J[red]b.txt": f"{text}\n\nSecond: {text}\n\nThird: {text}"})
+    session = open_session(path, annotator, Query("document"))
+    session.next()
     session.comment("\x1b[31m[bold]")
 
     async def play(pilot: Pilot[None]) -> None:
@@ -786,7 +803,7 @@ def styles_of(pilot: Pilot[None], word: str) -> set[str]:
     """Return the attributes in which a word of the paragraph is drawn."""
     found: set[str] = set()
     for line in pilot.app.screen._compositor.render_strips():  # noqa: SLF001 - what is drawn
-        for segment in line:
+        for segment in line if line.text.startswith("▌") else ():
             if word in segment.text and segment.style is not None:
                 found |= {
                     name
@@ -803,7 +820,7 @@ def test_evidence_is_told_by_origin_without_colour(
     session = open_session(path, annotator, Query("document"))
 
     async def play(pilot: Pilot[None]) -> None:
-        assert "underline" in styles_of(pilot, "النطاق العريض")
+        assert "underline" in styles_of(pilot, "العريض")
         await pilot.press("n", "n")
         assert "reverse" in styles_of(pilot, "الهدف 14")
         # The letter of the origin stands before the words that the chosen label rests on.
@@ -1022,6 +1039,9 @@ def test_adjudicating_shows_who_disagrees_on_what_and_settles_it(
         assert "ana ✓ bo ✗" in text
         assert "ana البنية التحتية" in text
         assert third.counts.total == 1
+        await pilot.press("1", "1")
+        assert "ana ✓ bo ✗  " in screen_text(pilot)
+        assert "chen" not in screen_text(pilot)
         await pilot.press("enter")
         assert "No dispute is left" in screen_text(pilot)
 
