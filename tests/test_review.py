@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from generated import LANGUAGES
-from reviewing import TEXTS, fill, open_session, run_review, screen_text, type_text
+from review_screens import TEXTS, fill, open_session, run_review, screen_text, type_text
 from rich.console import Console
 from rich.text import Text
 from textual import events

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import environment, run
-from reviewing import open_session, run_review, screen_text
+from review_screens import open_session, run_review, screen_text
 from rich.cells import cell_len
 
 from annotator import (
