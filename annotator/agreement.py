@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.evaluate import Figure
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
-    "Estimate",
     "PairAgreement",
     "cohen_kappa",
     "krippendorff_alpha",
@@ -41,16 +42,6 @@ _CONFIDENCE = (2.5, 97.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with the interval in which it lies 95 times in 100."""
-
-    value: float
-    """``nan`` where it is not defined."""
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class PairAgreement:
     """How far two reviewers agree."""
 
@@ -58,7 +49,7 @@ class PairAgreement:
     second: str
     paragraphs: int
     """Paragraphs that both answered."""
-    kappa: Estimate
+    kappa: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,7 @@ class Agreement:
     """The label or the scheme."""
     paragraphs: int
     """Paragraphs that at least two reviewers answered for it."""
-    alpha: Estimate
+    alpha: Figure
     """Krippendorff's, over all reviewers."""
     pairs: tuple[PairAgreement, ...]
     """Cohen's kappa of each two reviewers who both answered something."""
@@ -77,8 +68,8 @@ class Agreement:
 
 def cohen_kappa(
     first: Sequence[Hashable], second: Sequence[Hashable], groups: Sequence[Hashable] | None = None
-) -> Estimate:
-    """Return Cohen's kappa of two reviewers with a bootstrap interval.
+) -> Figure:
+    """Return Cohen's kappa of two reviewers, with a bootstrap interval; ``nan`` if undefined.
 
     Args:
         first: One reviewer's answers.
@@ -108,8 +99,8 @@ def cohen_kappa(
 
 def krippendorff_alpha(
     units: Sequence[Sequence[Hashable]], groups: Sequence[Hashable] | None = None
-) -> Estimate:
-    """Return Krippendorff's nominal alpha with a bootstrap interval.
+) -> Figure:
+    """Return Krippendorff's nominal alpha, with a bootstrap interval; ``nan`` if undefined.
 
     Args:
         units: For each unit, the answers that it got, missing ones left out.
@@ -203,7 +194,7 @@ def _estimate(
     rows: NDArray[np.float64],
     figure: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     groups: Sequence[Hashable] | None,
-) -> Estimate:
+) -> Figure:
     """Compute a figure from the sum of rows, and again from resampled groups of rows.
 
     Resamples in which the figure is not defined are left out.
@@ -214,13 +205,13 @@ def _estimate(
         np.add.at(summed, [numbers[group] for group in groups], rows)
         rows = summed
     if not len(rows):
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return Figure(float("nan"), float("nan"), float("nan"))
     value = float(figure(rows.sum(axis=0, keepdims=True))[0])
     generator = np.random.default_rng(_SEED)
     times = generator.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), _RESAMPLES)
     resampled = figure(times @ rows)
     defined = resampled[~np.isnan(resampled)]
     if np.isnan(value) or not len(defined):
-        return Estimate(value, float("nan"), float("nan"))
+        return Figure(value, float("nan"), float("nan"))
     low, high = np.percentile(defined, _CONFIDENCE)
-    return Estimate(value, float(low), float(high))
+    return Figure(value, float(low), float(high))

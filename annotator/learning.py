@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from annotator.train import Trained
 
 __all__ = [
+    "REVIEWED_WEIGHT",
     "REVIEWS",
     "ChangedParagraph",
     "Figures",
@@ -48,6 +49,9 @@ __all__ = [
 
 REVIEWS = "reviews"
 """Name of the decisions among the data sets."""
+
+REVIEWED_WEIGHT = 2.0
+"""How much a decision counts against a row of other data."""
 
 _RESAMPLES = 1000
 _SEED = 20
@@ -155,7 +159,7 @@ def read_reviews(path: Path, taxonomy: Taxonomy, kinds: Sequence[str]) -> Review
             use="fit",
             schemes=tuple(taxonomy.schemes),
             complete="no",
-            weight="2",
+            weight=str(REVIEWED_WEIGHT),
             rarity="no",
             licence="the reviewers' own",
             citation="decisions of reviewers (`annotator review`)",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from generated import LANGUAGES
-from reviewing import TEXTS, fill, open_session, run_review, screen_text, type_text
+from review_screens import TEXTS, fill, open_session, run_review, screen_text, type_text
+from rich.console import Console
+from rich.text import Text
 from textual import events
 
 from annotator import AnnotatedParagraph, Assignment, Document, Paragraph
@@ -552,6 +554,20 @@ def test_a_filter_that_leaves_nothing_says_so(session: Session) -> None:
     run_review(session, play)
 
 
+def test_the_end_of_a_filter_says_so_and_leads_back(session: Session) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await choose(pilot, "v", "language zh")
+        await pilot.press("a", "x", "s")
+        assert "2 decided, 1 skipped" not in screen_text(pilot)
+        assert "This is the end of what has language zh." in screen_text(pilot)
+        await pilot.press("p")
+        assert session.current is not None
+        await choose(pilot, "v", "clear")
+        assert "2 of 9 decided · 6 left" in screen_text(pilot)
+
+    run_review(session, play)
+
+
 def test_a_store_without_anything_to_decide_says_so(tmp_path: Path, annotator: Annotator) -> None:
     path = tmp_path / "empty.sqlite"
     fill(path, annotator, {})
@@ -597,6 +613,15 @@ def test_progress_rate_and_what_is_left_stand_there(session: Session) -> None:
         assert "a minute" in line
 
     run_review(session, play)
+
+
+def test_what_was_taken_back_does_not_count_in_the_rate(session: Session) -> None:
+    session.accept()
+    session.accept()
+    assert session.rate is not None
+    session.undo()
+    assert session.rate is None
+    session.store.close()
 
 
 def test_the_official_name_comes_in_the_readers_language(path: Path, annotator: Annotator) -> None:
@@ -719,7 +744,12 @@ def test_a_long_paragraph_says_that_it_goes_on(tmp_path: Path, annotator: Annota
     fill(path, annotator, {"long.txt": long_text("ar")})
 
     async def play(pilot: Pilot[None]) -> None:
-        assert "more lines of this paragraph: PgDn" in screen_text(pilot)
+        lines = screen_text(pilot).splitlines()
+        shown = sum(line.startswith("▌") for line in lines)
+        [mark] = [line for line in lines if "more lines of this paragraph: PgDn" in line]
+        width = 78  # of 80 columns, two are for the mark
+        in_all = len(Text(long_text("ar")).wrap(Console(width=80), width))
+        assert f"▼ {in_all - shown} more" in mark
         await pilot.press("pagedown")
         assert "lines of this paragraph above: PgUp" in screen_text(pilot)
         await pilot.press(*["pagedown"] * 30)
@@ -733,8 +763,9 @@ def test_text_that_would_act_on_the_terminal_only_shows(
 ) -> None:
     path = tmp_path / "nasty.sqlite"
     text = "Telemedicine \x1b[31mred\x1b[0m \u202eabc [bold]digital[/bold] health \x07 [@click=app.quit]x[/] care."
-    fill(path, annotator, {"a\x1b[2J[red]b.txt": text})
-    session = open_session(path, annotator)
+    fill(path, annotator, {"a\x1b[2J[red]b.txt": f"{text}\n\nSecond: {text}\n\nThird: {text}"})
+    session = open_session(path, annotator, Query("document"))
+    session.next()
     session.comment("\x1b[31m[bold]")
 
     async def play(pilot: Pilot[None]) -> None:
@@ -772,7 +803,7 @@ def styles_of(pilot: Pilot[None], word: str) -> set[str]:
     """Return the attributes in which a word of the paragraph is drawn."""
     found: set[str] = set()
     for line in pilot.app.screen._compositor.render_strips():  # noqa: SLF001 - what is drawn
-        for segment in line:
+        for segment in line if line.text.startswith("▌") else ():
             if word in segment.text and segment.style is not None:
                 found |= {
                     name
@@ -789,7 +820,7 @@ def test_evidence_is_told_by_origin_without_colour(
     session = open_session(path, annotator, Query("document"))
 
     async def play(pilot: Pilot[None]) -> None:
-        assert "underline" in styles_of(pilot, "النطاق العريض")
+        assert "underline" in styles_of(pilot, "العريض")
         await pilot.press("n", "n")
         assert "reverse" in styles_of(pilot, "الهدف 14")
         # The letter of the origin stands before the words that the chosen label rests on.
@@ -920,6 +951,15 @@ def test_quitting_ends_the_app(session: Session) -> None:
     run_review(session, play)
 
 
+def test_interrupting_tells_the_key_that_quits(session: Session) -> None:
+    async def play(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+c")
+        assert pilot.app.is_running
+        assert "q quits; everything is saved already" in screen_text(pilot)
+
+    run_review(session, play)
+
+
 def test_no_key_is_bound_twice() -> None:
     keys = [key for entry in KEYS for key in entry.all_keys]
     assert sorted(keys) == sorted(set(keys))
@@ -999,6 +1039,9 @@ def test_adjudicating_shows_who_disagrees_on_what_and_settles_it(
         assert "ana ✓ bo ✗" in text
         assert "ana البنية التحتية" in text
         assert third.counts.total == 1
+        await pilot.press("1", "1")
+        assert "ana ✓ bo ✗  " in screen_text(pilot)
+        assert "chen" not in screen_text(pilot)
         await pilot.press("enter")
         assert "No dispute is left" in screen_text(pilot)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import environment, run
-from reviewing import open_session, run_review, screen_text
+from review_screens import open_session, run_review, screen_text
 from rich.cells import cell_len
 
 from annotator import (
@@ -285,7 +285,7 @@ def test_a_review_goes_on_where_it_was_left_and_names_what_failed(
     first = f"{program} review {shlex.quote(str(seed))} missing.txt --store r.sqlite --reviewer a"
     again = f"{program} review --store r.sqlite --reviewer a --order random"
     terminal.start(f"{first}; echo status $?; {again}; echo then $?; sleep 60", tmp_path)
-    terminal.wait_for("1 inputs could not be read")
+    terminal.wait_for("could not be read: 1,")
     terminal.press("Enter")
     terminal.wait_for("1 of ")
     terminal.press("q")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
-from reviewing import fill, open_session
+from review_screens import fill, open_session
 
 from annotator.priority import priority, reasons
 from annotator.review.pace import decisions_per_minute, time_left

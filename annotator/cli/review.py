@@ -133,4 +133,4 @@ def _notice(failed: int) -> str:
     """Say in the app what stderr said before the app covered it."""
     if not failed:
         return "h explains the screen and the keys"
-    return f"{failed} inputs could not be read; they are named on the terminal after you quit"
+    return f"could not be read: {failed}, named on the terminal when you quit"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from annotator.agreement import Agreement, Estimate
+    from annotator.agreement import Agreement
+    from annotator.evaluate import Figure
     from annotator.store import Progress
 
 __all__ = ["render_agreement", "render_progress"]
@@ -52,20 +53,20 @@ def render_agreement(schemes: Sequence[Agreement], labels: Sequence[Agreement]) 
     table.add_column("95 in 100", overflow="fold")
     for agreement in (*schemes, *labels):
         name = Text(agreement.name, style="bold")
-        value, interval = _estimate(agreement.alpha)
+        value, interval = _shown(agreement.alpha)
         table.add_row(name, "all", str(agreement.paragraphs), f"alpha {value}", interval)
         for pair in agreement.pairs:
-            value, interval = _estimate(pair.kappa)
+            value, interval = _shown(pair.kappa)
             people = inert(f"{pair.first}, {pair.second}")
             table.add_row("", people, str(pair.paragraphs), f"kappa {value}", interval)
     legend = "\nalpha: Krippendorff's, kappa: Cohen's; – where all answers are the same"
     return Group(table, Text(legend, style="dim"))
 
 
-def _estimate(estimate: Estimate) -> tuple[str, str]:
+def _shown(figure: Figure) -> tuple[str, str]:
     """Return a figure and its interval as they are shown."""
-    if isnan(estimate.value):
+    if isnan(figure.value):
         return "    –", ""
-    if isnan(estimate.low):
-        return f"{estimate.value:5.2f}", ""
-    return f"{estimate.value:5.2f}", f"{estimate.low:.2f} to {estimate.high:.2f}"
+    if isnan(figure.low):
+        return f"{figure.value:5.2f}", ""
+    return f"{figure.value:5.2f}", f"{figure.low:.2f} to {figure.high:.2f}"

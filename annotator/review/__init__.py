@@ -4,8 +4,8 @@
 machine says beside what people say; ``session`` knows where the reviewer
 stands and writes what they decide; ``keys`` is the one table of keys;
 ``sentences``, ``painting`` and ``legend`` turn all of it into text, ``choices`` into lists;
-``panes``, ``dialogs`` and ``app`` put the text on the screen and hand keys to
-the session.
+``panes``, ``board`` and ``dialogs`` put the text on the screen; ``app`` hands
+keys to the session.
 """
 
 from annotator.review.app import ReviewApp

@@ -1,17 +1,16 @@
-"""The screen of the review: keys to the session, the session to the panes."""
+"""The review as a program: keys to the session, what the session says to the board."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
 from annotator.errors import StoreError
-from annotator.report.text import inert
+from annotator.review.board import Board
 from annotator.review.choices import (
     chosen_filter,
     document_choices,
@@ -21,21 +20,8 @@ from annotator.review.choices import (
 from annotator.review.dialogs import ChoiceScreen, CommentScreen, HelpScreen
 from annotator.review.keys import KEYS, digit_of
 from annotator.review.legend import help_page
-from annotator.review.painting import (
-    comment_line,
-    declared_line,
-    evidence_line,
-    header_line,
-    labels_heading,
-    labels_text,
-    neighbour_texts,
-    paragraph_text,
-    progress_line,
-    why_line,
-)
-from annotator.review.panes import LabelsPane, Legend, Row, TextPane
 from annotator.review.search import LabelSearch
-from annotator.review.sentences import describe, doubtful_label, ending
+from annotator.review.sentences import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from annotator.review.panes import LabelsPane, Legend
     from annotator.review.session import Session
 
 __all__ = ["ReviewApp", "ReviewScreen"]
@@ -69,8 +56,7 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self._session = session
         self._names = names
-        self._message = notice
-        self._chosen = 0
+        self._board = Board(session, names, notice)
         self._zeros = 0
 
     @cached_property
@@ -79,26 +65,8 @@ class ReviewScreen(Screen[None]):
         return LabelSearch(self._session.taxonomy)
 
     def compose(self) -> ComposeResult:
-        """Lay out the rows from top to bottom."""
-        yield Row(id="header")
-        yield Row(id="why")
-        yield TextPane(id="text")
-        yield Row(id="declared")
-        yield Row(id="comment")
-        yield Row(id="heading")
-        yield LabelsPane(id="labels")
-        yield Row(id="evidence")
-        yield Row(id="progress")
-        yield Row(id="message")
-        yield Legend(id="legend")
-
-    def on_mount(self) -> None:
-        """Paint for the first time."""
-        self._paint_all()
-
-    def on_resize(self) -> None:
-        """Cut lines to the new width."""
-        self._paint_rows(self._message)
+        """Show the board, and nothing else."""
+        yield self._board
 
     # Keys that decide
 
@@ -112,11 +80,11 @@ class ReviewScreen(Screen[None]):
 
     def action_digit(self) -> None:
         """Say how digits work, to whoever clicks on them in the legend."""
-        self._say("type the number beside a label, or click on the label")
+        self._board.say("type the number beside a label, or click on the label")
 
     def action_turn(self) -> None:
         """Turn the chosen label."""
-        self._toggle(self._chosen)
+        self._toggle(self._board.chosen)
 
     def action_add_label(self) -> None:
         """Ask for a label, and say yes to it."""
@@ -136,7 +104,7 @@ class ReviewScreen(Screen[None]):
         """Put the paragraph aside."""
         place = self._place()
         if place and self._attempt(self._session.skip):
-            self._paint_all(f"{place} skipped")
+            self._board.paint(f"{place} skipped")
 
     def action_flag(self) -> None:
         """Flag the paragraph, or take the flag away."""
@@ -145,7 +113,7 @@ class ReviewScreen(Screen[None]):
 
         def flag() -> None:
             flagged = self._session.flag()
-            self._paint_rows(f"{self._place()} {'flagged' if flagged else 'no longer flagged'}")
+            self._board.repaint(f"{self._place()} {'flagged' if flagged else 'no longer flagged'}")
 
         self._attempt(flag)
 
@@ -158,7 +126,7 @@ class ReviewScreen(Screen[None]):
             if text is None or text == self._session.standing.comment:
                 return
             if self._attempt(lambda: self._session.comment(text)):
-                self._paint_rows("comment saved" if text else "comment taken away")
+                self._board.repaint("comment saved" if text else "comment taken away")
 
         self.app.push_screen(CommentScreen(self._session.standing.comment), keep)
 
@@ -202,7 +170,7 @@ class ReviewScreen(Screen[None]):
             if value is not None and self._attempt(
                 lambda: self._session.apply(chosen_filter(self._session, value))
             ):
-                self._paint_all("")
+                self._board.paint("")
 
         def ask() -> None:
             find = filter_choices(self._session, self._names)
@@ -216,13 +184,11 @@ class ReviewScreen(Screen[None]):
         """Choose the label below or above."""
         rows = self._session.rows
         if rows:
-            self._chosen = min(max(self._chosen + by, 0), len(rows) - 1)
-            self._paint_labels()
-            self.query_one(TextPane).restyle(paragraph_text(self._session, self._chosen))
+            self._board.choose(min(max(self._board.chosen + by, 0), len(rows) - 1))
 
     def action_scroll(self, by: int) -> None:
         """Scroll the paragraph."""
-        self.query_one(TextPane).scroll_page(by)
+        self._board.scroll_text(by)
 
     def action_help(self) -> None:
         """Explain everything."""
@@ -241,7 +207,7 @@ class ReviewScreen(Screen[None]):
         event.stop()
         if digit == 0:
             self._zeros += 1
-            self._say("0" * self._zeros + "_")
+            self._board.say("0" * self._zeros + "_")
             return
         row, self._zeros = self._zeros * _NINE + digit - 1, 0
         self._toggle(row)
@@ -267,7 +233,7 @@ class ReviewScreen(Screen[None]):
         try:
             deed()
         except StoreError as error:
-            self._say(f"not done: {error}")
+            self._board.say(f"not done: {error}")
             return False
         return True
 
@@ -276,9 +242,9 @@ class ReviewScreen(Screen[None]):
         moved: list[bool] = []
         if self._attempt(lambda: moved.append(deed())):
             if moved[0]:
-                self._paint_all("")
+                self._board.paint("")
             else:
-                self._say(nowhere)
+                self._board.say(nowhere)
 
     def _decide(self, what: str, deed: Callable[[], dict[str, bool]]) -> None:
         """Finish the paragraph, go on, and say what was done."""
@@ -287,12 +253,12 @@ class ReviewScreen(Screen[None]):
             return
         answers: dict[str, bool] = {}
         if self._attempt(lambda: answers.update(deed())):
-            self._paint_all(f"{place} {what}: {describe(answers)}")
+            self._board.paint(f"{place} {what}: {describe(answers)}")
 
     def _toggle(self, row: int) -> None:
         """Turn one label, if it is there."""
         if row >= len(self._session.rows):
-            self._say(f"there is no label {row + 1} here")
+            self._board.say(f"there is no label {row + 1} here")
             return
 
         def turn() -> None:
@@ -303,70 +269,21 @@ class ReviewScreen(Screen[None]):
 
     def _show_answer(self, row: int) -> None:
         """Choose a row that was just answered, and say how."""
-        self._chosen = row
+        self._board.chosen = row
         answer = self._session.rows[row]
-        self._paint_rows(f"{'yes' if answer.answer else 'no'} to {answer.label}")
-        self.query_one(TextPane).restyle(paragraph_text(self._session, self._chosen))
+        self._board.repaint(f"{'yes' if answer.answer else 'no'} to {answer.label}")
 
     def _turn(self, deed: Callable[[], str | None], done: str, nothing: str) -> None:
         """Undo or redo, and say what."""
         kinds: list[str | None] = []
         if self._attempt(lambda: kinds.append(deed())):
             kind = kinds[0]
-            self._paint_all(nothing if kind is None else f"{done}: {kind} of {self._place()}")
+            self._board.paint(nothing if kind is None else f"{done}: {kind} of {self._place()}")
 
     def _place(self) -> str:
         """Name the current paragraph; empty if there is none."""
         paragraph = self._session.current
         return "" if paragraph is None else f"¶ {paragraph.place.position}"
-
-    def _say(self, message: str) -> None:
-        """Show a message until the next one."""
-        self._message = message
-        self.query_one("#message", Row).update(Text(inert(message), style="bold"))
-
-    def _paint_all(self, message: str | None = None) -> None:
-        """Paint another paragraph, from its beginning."""
-        session = self._session
-        doubtful = doubtful_label(session)
-        places = {row.label: place for place, row in enumerate(session.rows)}
-        self._chosen = places.get(doubtful, 0) if doubtful else 0
-        pane = self.query_one(TextPane)
-        if session.current is None:
-            end = ending(session)
-            steps = "".join(f"\n  {step}" for step in end.next_steps)
-            pane.show((), Text.assemble((end.what, "bold"), "\n", steps), ())
-        else:
-            before, after = session.neighbours
-            pane.show(
-                neighbour_texts(before),
-                paragraph_text(session, self._chosen),
-                neighbour_texts(after),
-            )
-        self._paint_rows(self._message if message is None else message)
-
-    def _paint_rows(self, message: str) -> None:
-        """Paint everything but the paragraph."""
-        session = self._session
-        for name, line in (
-            ("header", header_line),
-            ("declared", declared_line),
-            ("heading", labels_heading),
-            ("progress", progress_line),
-        ):
-            self.query_one(f"#{name}", Row).update(line(session))
-        self.query_one("#why", Row).update(why_line(session, self.size.width))
-        comment = comment_line(session)
-        self.query_one("#comment", Row).update(comment)
-        self.query_one("#comment", Row).display = bool(comment)
-        self._paint_labels()
-        self._say(message)
-
-    def _paint_labels(self) -> None:
-        """Paint the labels, and what the chosen one rests on."""
-        labels = labels_text(self._session, self._chosen, self._names, self.size.width)
-        self.query_one(LabelsPane).show(labels, self._chosen)
-        self.query_one("#evidence", Row).update(evidence_line(self._session, self._chosen))
 
 
 class ReviewApp(App[None]):
@@ -392,3 +309,7 @@ class ReviewApp(App[None]):
     def on_mount(self) -> None:
         """Open the screen."""
         self.push_screen(ReviewScreen(self.session, self._names, self._notice))
+
+    def action_help_quit(self) -> None:
+        """Say how to quit to whoever presses Ctrl+C, on the row of messages."""
+        self.screen_stack[1].query_one(Board).say("q quits; everything is saved already")

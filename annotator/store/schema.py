@@ -298,7 +298,10 @@ _TROUBLE = {
         "close it, then go on",
     ),
     sqlite3.SQLITE_READONLY: ("the store cannot be written to", "look at the file's permissions"),
-    sqlite3.SQLITE_CANTOPEN: ("the store cannot be opened", "look at the folder's permissions"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the store cannot be opened",
+        "look whether the folder is there, and may be written to",
+    ),
     sqlite3.SQLITE_NOTADB: (
         "this is no store of reviews",
         "another file for --store",
