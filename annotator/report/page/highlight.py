@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -94,16 +95,16 @@ def cut_runs(text: str, passages: Sequence[Passage]) -> Iterator[Run]:
     >>> runs[0].pieces[0].passages, runs[1].passages
     ((1, 0), ())
     """
-    numbered = [
+    numbered = deque(
         (number, passage) for number, passage in enumerate(passages) if passage.start < passage.end
-    ]
+    )
     done = 0
     while numbered:
         start, end = numbered[0][1].start, numbered[0][1].end
-        together = [numbered.pop(0)]
+        together = [numbered.popleft()]
         while numbered and numbered[0][1].start < end:
             end = max(end, numbered[0][1].end)
-            together.append(numbered.pop(0))
+            together.append(numbered.popleft())
         if done < start:
             yield _plain(text[done:start])
         yield Run(tuple(_cut_pieces(text, together)), tuple(number for number, _ in together))

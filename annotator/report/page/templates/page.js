@@ -32,11 +32,14 @@
     const source = find("p.src", paragraph);
     if (!source.dataset.why) return;
     const side = find(".side", paragraph);
-    const pieces = all(".m", source);
+    const quotes = [];
+    for (const piece of all(".m", source)) {
+      for (const number of piece.dataset.e.split(" ")) {
+        quotes[number] = (quotes[number] || "") + piece.textContent;
+      }
+    }
     const items = source.dataset.why.split("|").map((passage, number) => {
-      const quote = make("q", { lang: source.lang, dir: source.dir },
-        ...pieces.filter((piece) => piece.dataset.e.split(" ").includes(String(number)))
-          .map((piece) => piece.textContent));
+      const quote = make("q", { lang: source.lang, dir: source.dir }, quotes[number] || "");
       const reasons = passage.split(";").map((reason) => {
         const [numbers, concept] = reason.slice(1).split(":");
         const marks = numbers.split(",").map((label) => make("i", { className: `a${label}` },
