@@ -18,7 +18,14 @@ from sklearn.metrics import (
 
 from annotator.decisions import Decision, Decisions, line_up, read_decisions
 from annotator.errors import RowError, UnreadableInputError
-from annotator.evaluate import NONE, compare, count_confusion, evaluate, measure
+from annotator.evaluate import (
+    NONE,
+    compare,
+    count_confusion,
+    evaluate,
+    list_mistakes,
+    measure,
+)
 from annotator.figures import (
     compute_figures,
     compute_labels,
@@ -127,15 +134,17 @@ def test_schemes_are_ranked_apart() -> None:
 
 
 def test_calibration_error_by_hand() -> None:
-    # Two pairs at 0.95, one right: |0.95 - 0.5|; three at 0.15, none right: |0.15 - 0|.
-    score = np.array([[0.95], [0.95], [0.15], [0.15], [0.15]])
-    gold = np.array([[True], [False], [False], [False], [False]])
+    # Two pairs at 0.95, one right: |0.95 - 0.5|; three at 0.15, none right: |0.15 - 0|;
+    # one at 0.35, right: |0.35 - 1|.
+    score = np.array([[0.95], [0.95], [0.15], [0.15], [0.15], [0.35]])
+    gold = np.array([[True], [False], [False], [False], [False], [True]])
     decisions = lined_up(gold, score > 0.5, score)
     assert compute_figures(decisions)["calibration error"].value == pytest.approx(
-        (2 * 0.45 + 3 * 0.15) / 5
+        (2 * 0.45 + 3 * 0.15 + 0.65) / 6, abs=1e-4
     )
-    low, high = compute_reliability(decisions)
+    low, middle, high = compute_reliability(decisions)
     assert (low.low, low.high, low.pairs, low.score, low.share.value) == (0.1, 0.2, 3, 0.15, 0.0)
+    assert (middle.pairs, middle.score, middle.share.value) == (1, 0.35, 1.0)
     assert (high.low, high.pairs, high.score, high.share.value) == (0.9, 2, 0.95, 0.5)
 
 
@@ -242,9 +251,12 @@ def test_questions_are_judged_on_their_label_alone(taxonomy: Taxonomy) -> None:
         GoldRow("вода", id="3", lang="ru", label="SDG6", answer=True),
     ]
     decided = {"1": decision("SDG6", "SDG3"), "2": decision("SDG3"), "3": decision()}
-    measured = measure(line_up(rows, decided, taxonomy)).whole
+    evaluation = measure(line_up(rows, decided, taxonomy))
+    measured = evaluation.whole
     assert measured.figures["accuracy of pairs"].value == pytest.approx(2 / 3, abs=1e-4)
     assert measured.figures["micro precision"].value == 1.0
+    assert evaluation.confusion == {("SDG6", "SDG6"): 1, ("SDG6", NONE): 1}
+    assert [m["id"] for m in list_mistakes(rows, evaluation.decisions)] == ["3"]
     (label,) = measured.labels
     assert (label.label, label.asked, label.support, label.given) == ("SDG6", 3, 2, 1)
     assert label.accuracy.value == pytest.approx(2 / 3, abs=1e-4)
