@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from commands import run
+from commands import Finished, run
 from hypothesis import given, strategies as st
 from sklearn.metrics import (
     accuracy_score,
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
     from annotator import Annotator, Taxonomy
 
-LABELS = ("SDG1", "SDG2", "SDG3", "SDG4")
+
+def run_evaluate(*arguments: str | Path) -> Finished:
+    return run("evaluate", *arguments, seconds=300)
 
 
 def lined_up(
@@ -338,7 +340,7 @@ def test_exported_labels_give_the_figures_of_the_model_that_wrote_them(
     expected = evaluate(rows, annotator).to_dict()
     for file_format in ("jsonl", "json"):
         export = tmp_path / f"labels.{file_format}"
-        assert run("export", gold_file, "-f", file_format, "-o", export).status == 0
+        assert run("export", gold_file, "-f", file_format, "-o", export, seconds=300).status == 0
         decided = read_decisions(export, refuse)
         assert measure(line_up(rows, decided, annotator.taxonomy)).to_dict() == expected
 
@@ -348,7 +350,7 @@ def test_a_persons_labels_are_decisions_too(tmp_path: Path, gold_file: Path) -> 
     person.write_text(
         "\n".join(json.dumps({"id": row["id"], "labels": row["labels"]}) for row in GOLD), "utf-8"
     )
-    finished = run("evaluate", gold_file, "--decisions", person, "--json")
+    finished = run_evaluate(gold_file, "--decisions", person, "--json")
     assert finished.status == 0, finished.stderr
     (only,) = json.loads(finished.stdout)["evaluations"].values()
     assert only["figures"]["micro F1"]["value"] == 1.0
@@ -360,7 +362,7 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
         "\n".join(json.dumps({"id": row["id"], "labels": row["labels"]}) for row in GOLD[:-1]),
         "utf-8",
     )
-    finished = run("evaluate", gold_file, "--compare", person, "--json")
+    finished = run_evaluate(gold_file, "--compare", person, "--json")
     assert finished.status == 1
     assert "there is no decision on zh" in finished.stderr
     result = json.loads(finished.stdout)
@@ -369,13 +371,13 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
     change = result["difference"]["figures"]["micro F1"]
     assert change["value"] == pytest.approx(second["value"] - first["value"], abs=2e-4)
 
-    shown = run("evaluate", gold_file, "--compare", person, "--width", "80").stdout
+    shown = run_evaluate(gold_file, "--compare", person, "--width", "80").stdout
     assert "difference" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
-    shown = run("evaluate", gold_file, "--width", "80")
+    shown = run_evaluate(gold_file, "--width", "80")
     assert shown.status == 0
     assert max(map(len, shown.stdout.splitlines())) <= 80
     for word in ("micro F1", "macro F1", "top 1", "recall at 3", "By language", "Reliability"):
@@ -384,8 +386,8 @@ def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
 
 def test_confusion_is_drawn_and_mistakes_are_listed(gold_file: Path, tmp_path: Path) -> None:
     picture, mistakes = tmp_path / "confusion.svg", tmp_path / "mistakes.jsonl"
-    finished = run(
-        "evaluate", gold_file, "--threshold", "1", "--confusion", picture, "--mistakes", mistakes
+    finished = run_evaluate(
+        gold_file, "--threshold", "1", "--confusion", picture, "--mistakes", mistakes
     )
     assert finished.status == 0
     # At a threshold of 1 nothing is given, so every label that holds is missed.
@@ -415,18 +417,18 @@ def test_confusion_is_drawn_and_mistakes_are_listed(gold_file: Path, tmp_path: P
 def test_requests_that_cannot_be_met_are_refused(
     gold_file: Path, arguments: list[str], status: int, message: str
 ) -> None:
-    finished = run("evaluate", gold_file, *arguments)
+    finished = run_evaluate(gold_file, *arguments)
     assert (finished.status, message in finished.stderr) == (status, True), finished.stderr
     assert "Traceback" not in finished.stderr
 
 
 def test_floors_are_written_and_held(gold_file: Path, tmp_path: Path) -> None:
     floors = tmp_path / "floors.yaml"
-    assert run("evaluate", gold_file, "--floors", floors, "--raise-floors").status == 0
-    assert run("evaluate", gold_file, "--floors", floors).status == 0
+    assert run_evaluate(gold_file, "--floors", floors, "--raise-floors").status == 0
+    assert run_evaluate(gold_file, "--floors", floors).status == 0
     floors.write_text(floors.read_text("utf-8").replace("{ru: 0.000}", "{ru: 1.500}"), "utf-8")
     gold_file.write_text(gold_file.read_text("utf-8") + "\n", "utf-8")
-    short = run("evaluate", gold_file, "--floors", floors)
+    short = run_evaluate(gold_file, "--floors", floors)
     assert short.status == 1
     assert "ru, SDG14 F1 is" in short.stderr
     assert "the cases are not those" in short.stderr
