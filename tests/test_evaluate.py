@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from commands import run
+from commands import Finished, run
 from hypothesis import given, strategies as st
 from sklearn.metrics import (
     accuracy_score,
@@ -18,7 +18,14 @@ from sklearn.metrics import (
 
 from annotator.decisions import Decision, Decisions, line_up, read_decisions
 from annotator.errors import RowError, UnreadableInputError
-from annotator.evaluate import NONE, compare, count_confusion, evaluate, measure
+from annotator.evaluate import (
+    NONE,
+    compare,
+    count_confusion,
+    evaluate,
+    list_mistakes,
+    measure,
+)
 from annotator.figures import (
     compute_figures,
     compute_labels,
@@ -34,7 +41,9 @@ if TYPE_CHECKING:
 
     from annotator import Annotator, Taxonomy
 
-LABELS = ("SDG1", "SDG2", "SDG3", "SDG4")
+
+def run_evaluate(*arguments: str | Path) -> Finished:
+    return run("evaluate", *arguments, seconds=300)
 
 
 def lined_up(
@@ -127,15 +136,17 @@ def test_schemes_are_ranked_apart() -> None:
 
 
 def test_calibration_error_by_hand() -> None:
-    # Two pairs at 0.95, one right: |0.95 - 0.5|; three at 0.15, none right: |0.15 - 0|.
-    score = np.array([[0.95], [0.95], [0.15], [0.15], [0.15]])
-    gold = np.array([[True], [False], [False], [False], [False]])
+    # Two pairs at 0.95, one right: |0.95 - 0.5|; three at 0.15, none right: |0.15 - 0|;
+    # one at 0.35, right: |0.35 - 1|.
+    score = np.array([[0.95], [0.95], [0.15], [0.15], [0.15], [0.35]])
+    gold = np.array([[True], [False], [False], [False], [False], [True]])
     decisions = lined_up(gold, score > 0.5, score)
     assert compute_figures(decisions)["calibration error"].value == pytest.approx(
-        (2 * 0.45 + 3 * 0.15) / 5
+        (2 * 0.45 + 3 * 0.15 + 0.65) / 6, abs=1e-4
     )
-    low, high = compute_reliability(decisions)
+    low, middle, high = compute_reliability(decisions)
     assert (low.low, low.high, low.pairs, low.score, low.share.value) == (0.1, 0.2, 3, 0.15, 0.0)
+    assert (middle.pairs, middle.score, middle.share.value) == (1, 0.35, 1.0)
     assert (high.low, high.pairs, high.score, high.share.value) == (0.9, 2, 0.95, 0.5)
 
 
@@ -242,9 +253,12 @@ def test_questions_are_judged_on_their_label_alone(taxonomy: Taxonomy) -> None:
         GoldRow("вода", id="3", lang="ru", label="SDG6", answer=True),
     ]
     decided = {"1": decision("SDG6", "SDG3"), "2": decision("SDG3"), "3": decision()}
-    measured = measure(line_up(rows, decided, taxonomy)).whole
+    evaluation = measure(line_up(rows, decided, taxonomy))
+    measured = evaluation.whole
     assert measured.figures["accuracy of pairs"].value == pytest.approx(2 / 3, abs=1e-4)
     assert measured.figures["micro precision"].value == 1.0
+    assert evaluation.confusion == {("SDG6", "SDG6"): 1, ("SDG6", NONE): 1}
+    assert [m["id"] for m in list_mistakes(rows, evaluation.decisions)] == ["3"]
     (label,) = measured.labels
     assert (label.label, label.asked, label.support, label.given) == ("SDG6", 3, 2, 1)
     assert label.accuracy.value == pytest.approx(2 / 3, abs=1e-4)
@@ -326,7 +340,7 @@ def test_exported_labels_give_the_figures_of_the_model_that_wrote_them(
     expected = evaluate(rows, annotator).to_dict()
     for file_format in ("jsonl", "json"):
         export = tmp_path / f"labels.{file_format}"
-        assert run("export", gold_file, "-f", file_format, "-o", export).status == 0
+        assert run("export", gold_file, "-f", file_format, "-o", export, seconds=300).status == 0
         decided = read_decisions(export, refuse)
         assert measure(line_up(rows, decided, annotator.taxonomy)).to_dict() == expected
 
@@ -336,7 +350,7 @@ def test_a_persons_labels_are_decisions_too(tmp_path: Path, gold_file: Path) -> 
     person.write_text(
         "\n".join(json.dumps({"id": row["id"], "labels": row["labels"]}) for row in GOLD), "utf-8"
     )
-    finished = run("evaluate", gold_file, "--decisions", person, "--json")
+    finished = run_evaluate(gold_file, "--decisions", person, "--json")
     assert finished.status == 0, finished.stderr
     (only,) = json.loads(finished.stdout)["evaluations"].values()
     assert only["figures"]["micro F1"]["value"] == 1.0
@@ -348,7 +362,7 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
         "\n".join(json.dumps({"id": row["id"], "labels": row["labels"]}) for row in GOLD[:-1]),
         "utf-8",
     )
-    finished = run("evaluate", gold_file, "--compare", person, "--json")
+    finished = run_evaluate(gold_file, "--compare", person, "--json")
     assert finished.status == 1
     assert "there is no decision on zh" in finished.stderr
     result = json.loads(finished.stdout)
@@ -357,13 +371,13 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
     change = result["difference"]["figures"]["micro F1"]
     assert change["value"] == pytest.approx(second["value"] - first["value"], abs=2e-4)
 
-    shown = run("evaluate", gold_file, "--compare", person, "--width", "80").stdout
+    shown = run_evaluate(gold_file, "--compare", person, "--width", "80").stdout
     assert "difference" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
-    shown = run("evaluate", gold_file, "--width", "80")
+    shown = run_evaluate(gold_file, "--width", "80")
     assert shown.status == 0
     assert max(map(len, shown.stdout.splitlines())) <= 80
     for word in ("micro F1", "macro F1", "top 1", "recall at 3", "By language", "Reliability"):
@@ -372,8 +386,8 @@ def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
 
 def test_confusion_is_drawn_and_mistakes_are_listed(gold_file: Path, tmp_path: Path) -> None:
     picture, mistakes = tmp_path / "confusion.svg", tmp_path / "mistakes.jsonl"
-    finished = run(
-        "evaluate", gold_file, "--threshold", "1", "--confusion", picture, "--mistakes", mistakes
+    finished = run_evaluate(
+        gold_file, "--threshold", "1", "--confusion", picture, "--mistakes", mistakes
     )
     assert finished.status == 0
     # At a threshold of 1 nothing is given, so every label that holds is missed.
@@ -403,18 +417,18 @@ def test_confusion_is_drawn_and_mistakes_are_listed(gold_file: Path, tmp_path: P
 def test_requests_that_cannot_be_met_are_refused(
     gold_file: Path, arguments: list[str], status: int, message: str
 ) -> None:
-    finished = run("evaluate", gold_file, *arguments)
+    finished = run_evaluate(gold_file, *arguments)
     assert (finished.status, message in finished.stderr) == (status, True), finished.stderr
     assert "Traceback" not in finished.stderr
 
 
 def test_floors_are_written_and_held(gold_file: Path, tmp_path: Path) -> None:
     floors = tmp_path / "floors.yaml"
-    assert run("evaluate", gold_file, "--floors", floors, "--raise-floors").status == 0
-    assert run("evaluate", gold_file, "--floors", floors).status == 0
+    assert run_evaluate(gold_file, "--floors", floors, "--raise-floors").status == 0
+    assert run_evaluate(gold_file, "--floors", floors).status == 0
     floors.write_text(floors.read_text("utf-8").replace("{ru: 0.000}", "{ru: 1.500}"), "utf-8")
     gold_file.write_text(gold_file.read_text("utf-8") + "\n", "utf-8")
-    short = run("evaluate", gold_file, "--floors", floors)
+    short = run_evaluate(gold_file, "--floors", floors)
     assert short.status == 1
     assert "ru, SDG14 F1 is" in short.stderr
     assert "the cases are not those" in short.stderr

@@ -341,7 +341,7 @@ def test_the_switches_reach_the_command_line(tmp_path: Path) -> None:
     file.write_text("\n".join(json.dumps(case) for case in CASES), "utf-8")
     counts = []
     for switch in (["--precision"], [], ["--recall"]):
-        finished = run("export", file, *switch)
+        finished = run("export", file, *switch, seconds=300)
         assert finished.status == 0, finished.stderr
         records = [json.loads(line) for line in finished.stdout.splitlines()]
         counts.append(sum(label["assigned"] for record in records for label in record["labels"]))
