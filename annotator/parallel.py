@@ -22,7 +22,7 @@ import sys
 import warnings
 from collections import deque
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, count
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -242,6 +242,10 @@ def _stop(workers: Iterable[_Worker]) -> None:
         worker.process.close()
 
 
+_UNTIL_LOADED = 2
+"""Bundles after which a worker has loaded what its documents need."""
+
+
 def _work(annotator: Annotator, line: Connection, inherited: Sequence[Connection]) -> None:
     """Annotate bundles until there are no more: what a worker does."""
     # Ctrl-C reaches every process of a terminal; the one that writes decides what becomes of it.
@@ -250,10 +254,11 @@ def _work(annotator: Annotator, line: Connection, inherited: Sequence[Connection
     for other in inherited:
         other.close()
     with suppress(EOFError, ConnectionError):  # nobody is there to work for any more
-        while True:
-            # What is loaded by now stays: looking through it for garbage takes a tenth of the time,
-            # and would copy the memory that forked workers share.
-            gc.freeze()
+        for number in count():
+            if number < _UNTIL_LOADED:
+                # What is loaded by now stays. Looking through it for garbage takes a tenth of the
+                # time, and copies the memory that forked workers share.
+                gc.freeze()
             bundle = msgspec.msgpack.decode(line.recv_bytes(), type=list[Document])
             annotated = [annotator.annotate(document) for document in bundle]
             line.send_bytes(
