@@ -195,6 +195,8 @@ def _decision_lines(
             columns = [
                 n for n, label in enumerate(held_out.labels) if taxonomy.scheme_of(label) == scheme
             ]
+            if not columns:  # a scheme that no row names
+                continue
             gold = np.array(
                 [[held_out.labels[c] in held_out.rows[n].labels for c in columns] for n in rows]
             )

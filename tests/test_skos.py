@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
+import numpy as np
 import pytest
 import yaml
 from commands import run
@@ -18,11 +19,14 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SKOS
 
 from annotator import Annotator, Document, Taxonomy
+from annotator.card import HeldOut, write_card
+from annotator.datasets import Example
 from annotator.errors import InputError, ModelError, TaxonomyError, UsageError
 from annotator.export import read_schema, to_dict
 from annotator.resources import taxonomy_folder
 from annotator.skos import Imported, ImportOptions, import_taxonomy, write_turtle
 from annotator.taxonomy_check import check_taxonomy
+from annotator.taxonomy_source import DataSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,6 +236,22 @@ def test_a_model_is_refused_where_some_of_its_labels_are_gone(small_folder: Path
     concepts.write_text(concepts.read_text("utf-8").replace("SDG17", "SDG16"), encoding="utf-8")
     with pytest.raises(ModelError, match="SDG17"):
         Annotator(Taxonomy.load(folder))
+
+
+def test_a_model_card_leaves_out_a_scheme_that_no_example_names(added: Annotator) -> None:
+    taxonomy = added.taxonomy
+    labels = [label for label in taxonomy.leaves() if taxonomy.scheme_of(label) != "rights"]
+    rows = [
+        Example(f"en-{label}-{n}", "examples", label, "en", frozenset([label]), {}, {})
+        for label in labels
+        for n in range(20)
+    ]
+    given = np.repeat(np.eye(len(labels), dtype=bool), 20, axis=0)
+    held_out = HeldOut(rows, labels, given * 0.9, given)
+    sets = {"examples": DataSet("fit", tuple(taxonomy.schemes), "yes", "1", "no")}
+    card = write_card(held_out, sets, taxonomy, {})
+    assert "| `examples`, sdg | 1.000 |" in card
+    assert "rights" not in card
 
 
 # What other people's files hold
