@@ -22,7 +22,9 @@ from docx.oxml import parse_xml
 from hostile import plain_docx, zipped
 from hypothesis import given, settings, strategies as st
 from report_texts import TEXTS
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph as Flowing, SimpleDocTemplate
 
 from annotator.errors import InputWarning, RowError, UnreadableInputError
 from annotator.readers import ReadingOptions, read_documents
@@ -493,6 +495,19 @@ def test_a_scanned_pdf_gives_no_document_and_says_what_to_try(
     assert isinstance(error, UnreadableInputError)
     assert "no text layer" in error.what
     assert "ocrmypdf" in error.hint
+
+
+def test_paragraphs_are_whole_in_the_fonts_whose_widths_a_file_need_not_tell(
+    tmp_path: Path,
+) -> None:
+    for font in ("Helvetica", "Times-Roman", "Courier"):
+        style = ParagraphStyle("text", fontName=font, spaceAfter=8)
+        path = tmp_path / f"{font}.pdf"
+        flow = [Flowing(paragraph, style) for paragraph in TEXTS["en"].paragraphs]
+        SimpleDocTemplate(str(path)).build(flow)
+        found = blocks(read_one(path))
+        expected = [squeezed(paragraph) for paragraph in TEXTS["en"].paragraphs]
+        assert len([paragraph for paragraph in expected if paragraph in found]) >= 12
 
 
 def test_scanned_pages_are_left_out_with_a_warning_that_costs_no_status(
