@@ -562,6 +562,16 @@ def test_a_hyphen_goes_or_stays_by_how_the_word_is_written_elsewhere() -> None:
     )
 
 
+def test_an_item_of_a_list_is_one_paragraph_though_its_first_line_is_short() -> None:
+    lines = [
+        line("• Broadband for", left=50, right=130),
+        line("all remote villages", left=60, right=440, top=12),
+        line("• Telemedicine", left=50, right=120, top=24),
+    ]
+    found = [block.text for block in rebuild_paragraphs([measure_columns(lines)])]
+    assert found == ["• Broadband for all remote villages", "• Telemedicine"]
+
+
 def test_headers_with_changing_numbers_go_and_text_that_repeats_elsewhere_stays() -> None:
     pages = [
         [

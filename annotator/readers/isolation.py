@@ -35,6 +35,7 @@ class ReadingProcess:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
         self._decoder = msgspec.msgpack.Decoder(Reply)
 
     def __enter__(self) -> Self:
@@ -47,7 +48,8 @@ class ReadingProcess:
 
     def close(self) -> None:
         """End the process, if there is one, whatever it is doing."""
-        if self._process is None:
+        if self._process is None or self._owner != os.getpid():
+            # A copy of this object in a forked process has nothing to end.
             return
         process, self._process = self._process, None
         process.kill()

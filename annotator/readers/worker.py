@@ -23,7 +23,7 @@ from annotator.readers.source import Reading, Source
 if TYPE_CHECKING:
     from annotator.readers.options import ReadingOptions
 
-__all__ = ["main"]
+__all__ = ["main", "refuse_side_effects"]
 
 _NEARLY = 0.75
 """Share of the memory allowed from which what fails may have failed for want of it."""
@@ -51,7 +51,7 @@ def main() -> None:
     requests, replies = _take_streams()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    sys.addaudithook(_forbid)
+    sys.addaudithook(refuse_side_effects)
     decoder = msgspec.msgpack.Decoder(Request)
     limited = False
     while (message := receive(requests)) is not None:
@@ -152,8 +152,17 @@ def _limit_time(options: ReadingOptions) -> None:
         signal.setitimer(signal.ITIMER_PROF, 2 * options.seconds + 1)
 
 
-def _forbid(event: str, arguments: tuple[object, ...]) -> None:
-    """Refuse what no reader has a reason to do."""
+def refuse_side_effects(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse what no reader has a reason to do: an audit hook of this process.
+
+    Raises:
+        PermissionError: The event is one of those.
+
+    >>> refuse_side_effects("open", ("تقرير.docx",))
+    >>> refuse_side_effects("socket.connect", ())
+    Traceback (most recent call last):
+    PermissionError: socket.connect while reading a document
+    """
     del arguments
     if event in _FORBIDDEN:
         raise PermissionError(f"{event} while reading a document")

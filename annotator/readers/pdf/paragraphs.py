@@ -42,6 +42,8 @@ _LEADING = 1.35
 """Share of the usual distance of lines from which a gap ends a paragraph."""
 _SAME_SIZE = 0.08
 _NOTE_SIZE = 0.92
+_HANGING = 0.3
+"""Share of the size by which the lines of a list's item stand further in than its bullet."""
 _INDENT = 1.0
 """Share of the size by which a paragraph's first line stands in."""
 _CERTAIN, _DOUBTFUL = 1.0, 2.0
@@ -226,6 +228,8 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float) -> bool:
         return _goes_on_elsewhere(last, line)
     if not _overlap(last, line) or distance > _LEADING * leading * last.size:
         return False
+    if _hangs(line, paragraph[0]):
+        return True
     if _stands_in(line) and not _stands_in(paragraph[0]) and not _BULLET.match(paragraph[0].text):
         return False
     return not _would_have_fitted(last, line)
@@ -239,6 +243,12 @@ def _goes_on_elsewhere(last: Line, line: Line) -> bool:
         return False
     first = line.text[:1]
     return first.islower() or first.isdigit() or not (first.isupper() or first.istitle())
+
+
+def _hangs(line: Line, item: Line) -> bool:
+    """Tell whether a line stands further in than the bullet above it: it is of the same item."""
+    inward = item.right - line.right if line.right_to_left else line.left - item.left
+    return _BULLET.match(item.text) is not None and inward > _HANGING * line.size
 
 
 def _stands_in(line: Line) -> bool:
