@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -366,12 +367,20 @@ def _line(segment: Sequence[Fragment], page: int, *, right_to_left: bool) -> Lin
         left=min(piece.left for piece in shown),
         right=max(piece.right for piece in shown),
         baseline=baseline,
-        size=round(median(piece.size for piece in shown), 1),
+        size=round(_usual_size(shown), 1),
         order=min(piece.order for piece in segment),
         page=page,
         right_to_left=right_to_left,
         marked=_is_mark(first, baseline, size),
     )
+
+
+def _usual_size(pieces: Sequence[Fragment]) -> float:
+    """Return the size in which most characters are set."""
+    sizes: Counter[float] = Counter()
+    for piece in pieces:
+        sizes[piece.size] += len(piece.text)
+    return max(sizes, key=lambda size: sizes[size])
 
 
 def _is_mark(piece: Fragment, baseline: float, size: float) -> bool:

@@ -228,11 +228,9 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float) -> bool:
         return _goes_on_elsewhere(last, line)
     if not _overlap(last, line) or distance > _LEADING * leading * last.size:
         return False
-    if _hangs(line, paragraph[0]):
-        return True
-    if _stands_in(line) and not _stands_in(paragraph[0]) and not _BULLET.match(paragraph[0].text):
-        return False
-    return not _would_have_fitted(last, line)
+    first = paragraph[0]
+    is_indented = _stands_in(line) and not (_stands_in(first) or _BULLET.match(first.text))
+    return _hangs(line, first) or not (is_indented or _would_have_fitted(last, line))
 
 
 def _goes_on_elsewhere(last: Line, line: Line) -> bool:
