@@ -187,11 +187,11 @@ def test_a_reader_that_never_ends_is_ended_and_the_next_file_is_read(
 ) -> None:
     path = write(tmp_path / "endless.rtf", hostile.endless_rtf())
     began = time.monotonic()
-    found, errors = read(path, good, options=ReadingOptions(seconds=1.5))
+    found, errors = read(path, good, options=ReadingOptions(seconds=2.5))
     assert time.monotonic() - began < 30
     assert [document.text for document in found] == [GOOD]
     assert [(type(error), error.where) for error in errors] == [(LimitError, str(path))]
-    assert "longer than 1.5 s" in errors[0].what
+    assert "longer than 2.5 s" in errors[0].what
 
 
 def test_a_file_larger_than_allowed_is_refused_and_a_table_is_not(tmp_path: Path) -> None:
@@ -220,9 +220,9 @@ def test_a_document_is_read_from_a_pipe(good: Path) -> None:
 
 def test_the_time_limit_is_the_users(tmp_path: Path, good: Path) -> None:
     path = write(tmp_path / "endless.rtf", hostile.endless_rtf())
-    finished = run("export", path, good, "--timeout", "1")
+    finished = run("export", path, good, "--timeout", "3")
     assert finished.status == 1
-    assert finished.stderr.startswith(f"annotator: {path}: reading it took longer than 1 s")
+    assert finished.stderr.startswith(f"annotator: {path}: reading it took longer than 3 s")
     assert json.loads(finished.stdout)["paragraphs"][0]["text"] == GOOD
 
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["ReadingProcess"]
 
 
+_START = 60.0
+"""Seconds that the process may take to start, on a machine that does other things too."""
+
+
 class ReadingProcess:
     """A process that reads one input after the other, started when the first one comes."""
 
@@ -104,6 +108,8 @@ class ReadingProcess:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            # Its start is no fault of the file's; if it fails, there will be no reply.
+            _wait(self._process, _START)
         return self._process
 
     def _loss(self, request: Request, *, late: bool) -> InputError:
