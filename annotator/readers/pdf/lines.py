@@ -22,7 +22,7 @@ from annotator.readers.pdf.joining import is_combining, join_row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Line", "measure_columns", "page_lines"]
+__all__ = ["SENTENCE_END", "Line", "measure_columns", "page_lines"]
 
 _SAME_ROW = 0.4
 _MARK_ROW = 0.65
@@ -46,8 +46,8 @@ _MARK_SIZE = 0.8
 _MARK_HEIGHT = 0.15
 """A footnote mark is smaller than the text by the first, and raised by the second, of its size."""
 
-
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛][\"'”’»)）\]】]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛][\"'”’»)）\]】]*$")
+"""What stands at the end of a line that ends a sentence, or a part of one."""
 _PAIR = 2
 """Lines that may be a paragraph or two items of a list."""
 
@@ -208,7 +208,7 @@ def _edges(run: Sequence[Line]) -> Iterator[tuple[Line, float]]:
     left, right = min(line.left for line in run), max(line.right for line in run)
     filled = sum(line.right - line.left > _FULL * (right - left) for line in run)
     if len(run) == _PAIR:
-        wrapped = filled == _PAIR and not _SENTENCE_END.search(run[0].text)
+        wrapped = filled == _PAIR and not SENTENCE_END.search(run[0].text)
     else:
         wrapped = 2 * filled >= len(run) > _PAIR
     for line, following in zip(run, [*run[1:], None], strict=True):

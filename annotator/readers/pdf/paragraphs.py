@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from annotator.readers.pdf.lines import SENTENCE_END
 from annotator.readers.source import Block
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _LEAST_KEPT = 0.2
 """If less than this share of a document were left, what repeats is its text."""
 
 _BULLET = re.compile(r"(?:[-–—•●○▪■□◆▶►‣·*]|\(?(?:\d{1,2}|[a-zA-Zа-яА-Яأ-ي])[.)）、])\s?(?!\d)")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛][\"'”’»)）\]】]*$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _HAN_END = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]$")
 _HAN_START = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]")
@@ -237,7 +237,7 @@ def _goes_on_elsewhere(last: Line, line: Line) -> bool:
     """Tell whether a paragraph goes on at the top of the next column or page."""
     if last.page == line.page and (last.column == line.column or last.baseline >= line.baseline):
         return False
-    if _SENTENCE_END.search(last.text) or _would_have_fitted(last, line):
+    if SENTENCE_END.search(last.text) or _would_have_fitted(last, line):
         return False
     first = line.text[:1]
     return first.islower() or first.isdigit() or not (first.isupper() or first.istitle())
@@ -266,5 +266,5 @@ def _would_have_fitted(last: Line, line: Line) -> bool:
     room = last.left - last.edge if last.right_to_left else last.edge - last.right
     width = (line.right - line.left) / max(1, len(line.text))
     first = line.text[:2] if _HAN_START.match(line.text) else line.text.split(maxsplit=1)[0]
-    certainty = _CERTAIN if _SENTENCE_END.search(last.text) else _DOUBTFUL
+    certainty = _CERTAIN if SENTENCE_END.search(last.text) else _DOUBTFUL
     return room > certainty * width * (len(first) + 1)
