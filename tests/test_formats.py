@@ -22,7 +22,9 @@ from docx.oxml import parse_xml
 from hostile import plain_docx, zipped
 from hypothesis import given, settings, strategies as st
 from report_texts import TEXTS
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph as Flowing, SimpleDocTemplate
 
 from annotator.errors import InputWarning, RowError, UnreadableInputError
 from annotator.readers import ReadingOptions, read_documents
@@ -495,6 +497,19 @@ def test_a_scanned_pdf_gives_no_document_and_says_what_to_try(
     assert "ocrmypdf" in error.hint
 
 
+def test_paragraphs_are_whole_in_the_fonts_whose_widths_a_file_need_not_tell(
+    tmp_path: Path,
+) -> None:
+    for font in ("Helvetica", "Times-Roman", "Courier"):
+        style = ParagraphStyle("text", fontName=font, spaceAfter=8)
+        path = tmp_path / f"{font}.pdf"
+        flow = [Flowing(paragraph, style) for paragraph in TEXTS["en"].paragraphs]
+        SimpleDocTemplate(str(path)).build(flow)
+        found = blocks(read_one(path))
+        expected = [squeezed(paragraph) for paragraph in TEXTS["en"].paragraphs]
+        assert len([paragraph for paragraph in expected if paragraph in found]) >= 12
+
+
 def test_scanned_pages_are_left_out_with_a_warning_that_costs_no_status(
     tmp_path: Path, picture: Path
 ) -> None:
@@ -545,6 +560,16 @@ def test_a_hyphen_goes_or_stays_by_how_the_word_is_written_elsewhere() -> None:
         block.text
         == "the infrastructure and the long-term plan, the long-term goal, COVID-19 and e-learning"
     )
+
+
+def test_an_item_of_a_list_is_one_paragraph_though_its_first_line_is_short() -> None:
+    lines = [
+        line("• Broadband for", left=50, right=130),
+        line("all remote villages", left=60, right=440, top=12),
+        line("• Telemedicine", left=50, right=120, top=24),
+    ]
+    found = [block.text for block in rebuild_paragraphs([measure_columns(lines)])]
+    assert found == ["• Broadband for all remote villages", "• Telemedicine"]
 
 
 def test_headers_with_changing_numbers_go_and_text_that_repeats_elsewhere_stays() -> None:

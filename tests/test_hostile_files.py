@@ -187,18 +187,42 @@ def test_a_reader_that_never_ends_is_ended_and_the_next_file_is_read(
 ) -> None:
     path = write(tmp_path / "endless.rtf", hostile.endless_rtf())
     began = time.monotonic()
-    found, errors = read(path, good, options=ReadingOptions(seconds=1.5))
+    found, errors = read(path, good, options=ReadingOptions(seconds=2.5))
     assert time.monotonic() - began < 30
     assert [document.text for document in found] == [GOOD]
     assert [(type(error), error.where) for error in errors] == [(LimitError, str(path))]
-    assert "longer than 1.5 s" in errors[0].what
+    assert "longer than 2.5 s" in errors[0].what
+
+
+def test_a_file_larger_than_allowed_is_refused_and_a_table_is_not(tmp_path: Path) -> None:
+    large = [write(tmp_path / name, GOOD * 99) for name in ("a.txt", "a.pdf")]
+    rows = write(tmp_path / "a.jsonl", f'{{"text": "{GOOD}"}}\n' * 99)
+    found, errors = read(*large, rows, options=ReadingOptions(largest_file=1000))
+    assert len(found) == 99
+    assert [(type(error), error.where) for error in errors] == [
+        (LimitError, str(path)) for path in large
+    ]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="the system names no pipes")
+def test_a_document_is_read_from_a_pipe(good: Path) -> None:
+    script = 'cat "$1" | "$2" -m annotator export /dev/fd/0'
+    finished = subprocess.run(
+        ["/bin/sh", "-c", script, "sh", good, sys.executable],
+        capture_output=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert json.loads(finished.stdout)["paragraphs"][0]["text"] == GOOD
 
 
 def test_the_time_limit_is_the_users(tmp_path: Path, good: Path) -> None:
     path = write(tmp_path / "endless.rtf", hostile.endless_rtf())
-    finished = run("export", path, good, "--timeout", "1")
+    finished = run("export", path, good, "--timeout", "3")
     assert finished.status == 1
-    assert finished.stderr.startswith(f"annotator: {path}: reading it took longer than 1 s")
+    assert finished.stderr.startswith(f"annotator: {path}: reading it took longer than 3 s")
     assert json.loads(finished.stdout)["paragraphs"][0]["text"] == GOOD
 
 

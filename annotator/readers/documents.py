@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import InputError, LimitError, MissingInputError, UnreadableInputError
-from annotator.readers.formats import HEAD, SUFFIXES, TEXT_FORMATS, read_source, recognize
+from annotator.readers.formats import (
+    HEAD,
+    SUFFIXES,
+    TABLE_FORMATS,
+    TEXT_FORMATS,
+    read_source,
+    recognize,
+)
 from annotator.readers.frames import Request
 from annotator.readers.isolation import ReadingProcess
 from annotator.readers.options import ReadingOptions
@@ -127,25 +134,29 @@ def _read_file(
     """Read what one file holds: text in this process, other formats in one of their own."""
     name, suffix = _display(file), file.suffix.lower()
     try:
-        size = file.stat().st_size
-        if size > options.largest_file:
-            raise LimitError(
-                f"it is larger than {options.largest_file >> 20} MiB", where=name, hint="split it"
-            )
         with file.open("rb") as stream:
             head = stream.read(HEAD)
-            is_text = recognize(head, suffix) in TEXT_FORMATS
-            data = head + stream.read() if is_text else b""
+            kind = recognize(head, suffix)
+            if kind not in TABLE_FORMATS and file.stat().st_size > options.largest_file:
+                raise LimitError(
+                    f"it is larger than {options.largest_file >> 20} MiB",
+                    where=name,
+                    hint="split it",
+                )
+            # A pipe cannot be opened a second time by the other process.
+            here = kind in TEXT_FORMATS or not file.is_file()
+            data = head + stream.read() if here else b""
     except OSError as error:
         raise UnreadableInputError(
             f"it cannot be read ({error.strerror})", where=name, hint="check its permissions"
         ) from error
-    if not head.strip() and size <= HEAD:
+    if not (head + data).strip() and (here or not head):
         raise UnreadableInputError("the file is empty", where=name, hint="check the export")
-    if is_text:
+    if kind in TEXT_FORMATS:
         yield from read_source(Source(name, data, suffix), Reading(options, on_error))
     else:
-        yield from process.read(Request(name, suffix, os.fsencode(file), b"", options), on_error)
+        path = None if here else os.fsencode(file)
+        yield from process.read(Request(name, suffix, path, data, options), on_error)
 
 
 def _display(path: Path) -> str:

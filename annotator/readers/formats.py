@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annotator.model import Document
     from annotator.readers.source import Reading, Source
 
-__all__ = ["HEAD", "SUFFIXES", "TEXT_FORMATS", "read_source", "recognize"]
+__all__ = ["HEAD", "SUFFIXES", "TABLE_FORMATS", "TEXT_FORMATS", "read_source", "recognize"]
 
 SUFFIXES: Mapping[str, str] = {
     ".csv": "csv",
@@ -44,7 +44,10 @@ SUFFIXES: Mapping[str, str] = {
 }
 """The formats, by what a file's name ends in."""
 
-TEXT_FORMATS = frozenset({"csv", "jsonl", "text"})
+TABLE_FORMATS = frozenset({"csv", "jsonl"})
+"""Formats of the user's own tables, which may be large."""
+
+TEXT_FORMATS = TABLE_FORMATS | {"text"}
 """Formats that this package reads itself, in its own process."""
 
 HEAD = 1024

@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 __all__ = ["ReadingProcess"]
 
 
+_START = 60.0
+"""Seconds that the process may take to start, on a machine that does other things too."""
+
+
 class ReadingProcess:
     """A process that reads one input after the other, started when the first one comes."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
         self._decoder = msgspec.msgpack.Decoder(Reply)
 
     def __enter__(self) -> Self:
@@ -47,7 +52,8 @@ class ReadingProcess:
 
     def close(self) -> None:
         """End the process, if there is one, whatever it is doing."""
-        if self._process is None:
+        if self._process is None or self._owner != os.getpid():
+            # A copy of this object in a forked process has nothing to end.
             return
         process, self._process = self._process, None
         process.kill()
@@ -102,6 +108,8 @@ class ReadingProcess:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            # Its start is no fault of the file's; if it fails, there will be no reply.
+            _wait(self._process, _START)
         return self._process
 
     def _loss(self, request: Request, *, late: bool) -> InputError:

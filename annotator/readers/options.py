@@ -28,7 +28,8 @@ class ReadingOptions:
     """Bytes of data that the process that reads foreign formats may hold, where the system
     can limit it (Linux does)."""
     largest_file: int = 256 * _MEGABYTE
-    """Bytes of a file; tables of rows in UTF-8 are read row by row and may be larger."""
+    """Bytes of a file that is one document, or an archive. Tables in CSV and JSON Lines may be
+    larger: they are the user's own data, and are held in memory whole."""
     largest_unpacked: int = 256 * _MEGABYTE
     """Bytes that everything in an archive comes to, archives within it included. Office
     files, OpenDocument files and EPUB books are archives too."""

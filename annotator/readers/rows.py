@@ -66,6 +66,7 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Document]:
         try:
             row = next(rows, None)
         except csv.Error as error:
+            count += 1
             reading.on_error(
                 RowError(
                     f"the row is not CSV ({error})",

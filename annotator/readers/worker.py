@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -23,7 +25,7 @@ from annotator.readers.source import Reading, Source
 if TYPE_CHECKING:
     from annotator.readers.options import ReadingOptions
 
-__all__ = ["main"]
+__all__ = ["main", "refuse_side_effects"]
 
 _NEARLY = 0.75
 """Share of the memory allowed from which what fails may have failed for want of it."""
@@ -51,7 +53,9 @@ def main() -> None:
     requests, replies = _take_streams()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    sys.addaudithook(_forbid)
+    sys.addaudithook(refuse_side_effects)
+    # Ready: from here on time counts.
+    send(replies, Reply())
     decoder = msgspec.msgpack.Decoder(Request)
     limited = False
     while (message := receive(requests)) is not None:
@@ -136,10 +140,12 @@ def _limit_memory(options: ReadingOptions) -> None:
 def _is_spent(options: ReadingOptions) -> bool:
     """Tell whether this process has come near the limit of its memory."""
     try:
-        import resource  # noqa: PLC0415 - only Unix has it
-    except ImportError:
+        # Not getrusage: what it tells includes the process that started this one.
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
         return False
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10 > _NEARLY * options.memory
+    peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return peak is not None and int(peak[1]) << 10 > _NEARLY * options.memory
 
 
 def _limit_time(options: ReadingOptions) -> None:
@@ -152,8 +158,17 @@ def _limit_time(options: ReadingOptions) -> None:
         signal.setitimer(signal.ITIMER_PROF, 2 * options.seconds + 1)
 
 
-def _forbid(event: str, arguments: tuple[object, ...]) -> None:
-    """Refuse what no reader has a reason to do."""
+def refuse_side_effects(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse what no reader has a reason to do: an audit hook of this process.
+
+    Raises:
+        PermissionError: The event is one of those.
+
+    >>> refuse_side_effects("open", ("تقرير.docx",))
+    >>> refuse_side_effects("socket.connect", ())
+    Traceback (most recent call last):
+    PermissionError: socket.connect while reading a document
+    """
     del arguments
     if event in _FORBIDDEN:
         raise PermissionError(f"{event} while reading a document")

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from annotator.readers.pdf.lines import SENTENCE_END
 from annotator.readers.source import Block
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _LEAST_KEPT = 0.2
 """If less than this share of a document were left, what repeats is its text."""
 
 _BULLET = re.compile(r"(?:[-–—•●○▪■□◆▶►‣·*]|\(?(?:\d{1,2}|[a-zA-Zа-яА-Яأ-ي])[.)）、])\s?(?!\d)")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟۔:：;；؛][\"'”’»)）\]】]*$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _HAN_END = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]$")
 _HAN_START = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’…—]")
@@ -42,6 +42,8 @@ _LEADING = 1.35
 """Share of the usual distance of lines from which a gap ends a paragraph."""
 _SAME_SIZE = 0.08
 _NOTE_SIZE = 0.92
+_HANGING = 0.3
+"""Share of the size by which the lines of a list's item stand further in than its bullet."""
 _INDENT = 1.0
 """Share of the size by which a paragraph's first line stands in."""
 _CERTAIN, _DOUBTFUL = 1.0, 2.0
@@ -226,19 +228,25 @@ def _continues(paragraph: Sequence[Line], line: Line, leading: float) -> bool:
         return _goes_on_elsewhere(last, line)
     if not _overlap(last, line) or distance > _LEADING * leading * last.size:
         return False
-    if _stands_in(line) and not _stands_in(paragraph[0]) and not _BULLET.match(paragraph[0].text):
-        return False
-    return not _would_have_fitted(last, line)
+    first = paragraph[0]
+    is_indented = _stands_in(line) and not (_stands_in(first) or _BULLET.match(first.text))
+    return _hangs(line, first) or not (is_indented or _would_have_fitted(last, line))
 
 
 def _goes_on_elsewhere(last: Line, line: Line) -> bool:
     """Tell whether a paragraph goes on at the top of the next column or page."""
     if last.page == line.page and (last.column == line.column or last.baseline >= line.baseline):
         return False
-    if _SENTENCE_END.search(last.text) or _would_have_fitted(last, line):
+    if SENTENCE_END.search(last.text) or _would_have_fitted(last, line):
         return False
     first = line.text[:1]
     return first.islower() or first.isdigit() or not (first.isupper() or first.istitle())
+
+
+def _hangs(line: Line, item: Line) -> bool:
+    """Tell whether a line stands further in than the bullet above it: it is of the same item."""
+    inward = item.right - line.right if line.right_to_left else line.left - item.left
+    return _BULLET.match(item.text) is not None and inward > _HANGING * line.size
 
 
 def _stands_in(line: Line) -> bool:
@@ -258,5 +266,5 @@ def _would_have_fitted(last: Line, line: Line) -> bool:
     room = last.left - last.edge if last.right_to_left else last.edge - last.right
     width = (line.right - line.left) / max(1, len(line.text))
     first = line.text[:2] if _HAN_START.match(line.text) else line.text.split(maxsplit=1)[0]
-    certainty = _CERTAIN if _SENTENCE_END.search(last.text) else _DOUBTFUL
+    certainty = _CERTAIN if SENTENCE_END.search(last.text) else _DOUBTFUL
     return room > certainty * width * (len(first) + 1)

@@ -21,7 +21,7 @@ class ReadingKnowledge:
     """What ``taxonomy/reading.yaml`` says of how words are written."""
 
     words: frozenset[str]
-    """Arabic words that stand in every text."""
+    """Words in Arabic script that stand in every text."""
     beginnings: tuple[str, ...]
     """What many Arabic words begin with, and which backwards ends none."""
     finals: str
@@ -40,7 +40,7 @@ def reading_knowledge() -> ReadingKnowledge:
     data: dict[str, Any] = yaml.safe_load(read_text("reading.yaml"))
     arabic = data["arabic"]
     return ReadingKnowledge(
-        words=frozenset(arabic["words"]),
+        words=frozenset([*arabic["words"], *arabic["others"]]),
         beginnings=tuple(arabic["beginnings"]),
         finals=arabic["finals"],
         radicals={ord(radical): character for radical, character in data["radicals"].items()},
@@ -66,6 +66,8 @@ def looks_reversed(text: str) -> bool:
     >>> text = "وسعت الوزارة شبكات النطاق العريض في القرى على مدار السنة"
     >>> looks_reversed(text), looks_reversed(text[::-1]), looks_reversed("国际电联 2024")
     (False, True, False)
+    >>> looks_reversed("این کالا در بالا برای شما حالا است")
+    False
     """
     words = _ARABIC_WORD.findall(text)
     forward = sum(_makes_sense(word) for word in words)
