@@ -13,7 +13,7 @@ objective, the old data standing as a quadratic around the shipped weights
 (the diagonal of the second derivative: Laplace's approximation). The numbers
 that combine classifier and keywords stay as shipped.
 
-Run ``python benchmarks/review_orders.py DATA`` on the folder that the shipped
+Run ``python benchmarks/reviewing.py DATA`` on the folder that the shipped
 model was trained on, ``../shared/data``; the gold is its ``oro_gold.jsonl``,
 on which nothing was fitted.
 """
