@@ -164,16 +164,24 @@ def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) ->
     csv.field_size_limit(_CSV_FIELD_LIMIT)
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    if "text" not in (rows.fieldnames or ()):
+    try:
+        columns = rows.fieldnames or ()
+    except csv.Error as error:
+        raise UnreadableInputError(
+            f"the header is not CSV ({error})", where=f"{source}:1", hint="check its quotes"
+        ) from error
+    if "text" not in columns:
         raise UnreadableInputError(
             "the table has no column named text",
             where=f"{source}:1",
             hint="name the column in the header",
         )
+    empty = True
     while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
+            empty = False
             on_error(
                 RowError(
                     f"the row is not CSV ({error})",
@@ -183,8 +191,11 @@ def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) ->
             )
             continue
         if row is None:
-            return
+            break
+        empty = False
         yield from _row(row, source, rows.line_num, on_error)
+    if empty:
+        on_error(RowError("the table has no rows", where=f"{source}:1", hint="check the export"))
 
 
 def _row(
