@@ -11,6 +11,7 @@
     ├── ModelError          a model that is missing, damaged or made for something else
     ├── OutputError         a result that could not be written
     │   └── NothingToWriteError   there was no result at all
+    ├── EngineError         other processes that share the work cannot be reached or differ
     └── UsageError          options that contradict each other
 
 Every error carries what happened, where, and what to try; its text joins the three.
@@ -19,8 +20,11 @@ Nothing here knows of the command line: ``cli.py`` alone turns errors into exit 
 
 from __future__ import annotations
 
+from functools import partial
+
 __all__ = [
     "AnnotatorError",
+    "EngineError",
     "InputError",
     "MissingInputError",
     "ModelError",
@@ -58,6 +62,10 @@ class AnnotatorError(Exception):
         advice = f". Try: {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
 
+    def __reduce__(self) -> tuple[partial[AnnotatorError], tuple[str]]:
+        """Say how to build a copy: errors travel between processes."""
+        return partial(type(self), where=self.where, hint=self.hint), (self.what,)
+
 
 class InputError(AnnotatorError):
     """An input that gives no document. The other inputs are still read."""
@@ -89,6 +97,10 @@ class OutputError(AnnotatorError):
 
 class NothingToWriteError(OutputError):
     """No document could be read, so nothing was written."""
+
+
+class EngineError(AnnotatorError):
+    """The processes that share the work are missing, cannot be reached, or are not alike."""
 
 
 class UsageError(AnnotatorError):

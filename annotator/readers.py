@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,21 @@ import msgspec
 
 from annotator.encodings import decode_text
 from annotator.errors import InputError, MissingInputError, RowError, UnreadableInputError
+from annotator.identifiers import UniqueIds
 from annotator.model import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["STANDARD_INPUT", "SUFFIXES", "read_documents"]
+__all__ = [
+    "STANDARD_INPUT",
+    "SUFFIXES",
+    "list_files",
+    "read_documents",
+    "read_lines",
+    "read_path",
+    "read_row",
+]
 
 STANDARD_INPUT = "-"
 """The path that means standard input."""
@@ -48,24 +56,23 @@ def read_documents(
         The documents, in the order of the paths. Ids are unique: a repeated
         one gets ``#2``, ``#3`` and so on.
     """
-    seen: set[str] = set()
+    unique = UniqueIds()
     for path in paths:
-        for document in _read_path(path, on_error):
-            name, count = document.id, 1
-            while name in seen:
-                count += 1
-                name = f"{document.id}#{count}"
-            seen.add(name)
-            yield document if name == document.id else replace(document, id=name)
+        yield from unique.rename(read_path(path, on_error))
 
 
-def _read_path(path: str | Path, on_error: Callable[[InputError], None]) -> Iterator[Document]:
-    """Read one path, handing errors over."""
+def read_path(path: str | Path, on_error: Callable[[InputError], None]) -> Iterator[Document]:
+    """Read one path, with ids as its rows give them: they may repeat.
+
+    Args:
+        path: A file, a folder, or ``-`` for standard input.
+        on_error: Called with what could not be read; reading goes on.
+    """
     try:
         if str(path) == STANDARD_INPUT:
             yield from _read_bytes(sys.stdin.buffer.read(), "stdin", ".txt", on_error)
             return
-        for file in _files(Path(path)):
+        for file in list_files(Path(path)):
             try:
                 yield from _read_bytes(_bytes_of(file), str(file), file.suffix.lower(), on_error)
             except InputError as error:
@@ -74,8 +81,12 @@ def _read_path(path: str | Path, on_error: Callable[[InputError], None]) -> Iter
         on_error(error)
 
 
-def _files(path: Path) -> list[Path]:
-    """List the files that a path stands for."""
+def list_files(path: Path) -> list[Path]:
+    """List the files that a path stands for: itself, or those in a folder that can be read.
+
+    Raises:
+        MissingInputError: There is nothing at the path, or nothing to read in the folder.
+    """
     if path.is_dir():
         found = sorted(
             file
@@ -140,12 +151,19 @@ def _read_html(
     yield Document(id=source, source=source, text=main)
 
 
-def _read_jsonl(
-    text: str, source: str, on_error: Callable[[InputError], None]
+def read_lines(
+    text: str, source: str, on_error: Callable[[InputError], None], first: int = 1
 ) -> Iterator[Document]:
-    """Read one document a line: ``text``, and optionally ``id``, ``lang``, ``labels``."""
+    """Read one document a line: ``text``, and optionally ``id``, ``lang``, ``labels``.
+
+    Args:
+        text: JSON lines.
+        source: Where they stand.
+        on_error: Called with what could not be read; reading goes on.
+        first: Number of the first of these lines in their source.
+    """
     # Not splitlines(): U+2028 and the like may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first):
         if not line.strip():
             continue
         where = f"{source}:{number}"
@@ -156,7 +174,7 @@ def _read_jsonl(
                 RowError(f"the line is not JSON ({error})", where=where, hint="one object a line")
             )
             continue
-        yield from _row(row, source, number, on_error)
+        yield from read_row(row, source, number, on_error)
 
 
 def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) -> Iterator[Document]:
@@ -193,18 +211,25 @@ def _read_csv(text: str, source: str, on_error: Callable[[InputError], None]) ->
         if row is None:
             break
         empty = False
-        yield from _row(row, source, rows.line_num, on_error)
+        yield from read_row(row, source, rows.line_num, on_error)
     if empty:
         on_error(RowError("the table has no rows", where=f"{source}:1", hint="check the export"))
 
 
-def _row(
+def read_row(
     row: Any,  # noqa: ANN401 - whatever stands in the file
     source: str,
     number: int,
     on_error: Callable[[InputError], None],
 ) -> Iterator[Document]:
-    """Turn one row into a document, or hand over what is wrong with it."""
+    """Turn one row into a document, or hand over what is wrong with it.
+
+    Args:
+        row: What stands in the file; a document is a dictionary with a ``text``.
+        source: The file.
+        number: Line or row in the file, which names a row without an ``id``.
+        on_error: Called with what is wrong.
+    """
     where = f"{source}:{number}"
     text = row.get("text") if isinstance(row, dict) else None
     if not isinstance(text, str):
@@ -245,10 +270,10 @@ SUFFIXES: Mapping[str, Callable[[str, str, Callable[[InputError], None]], Iterat
     ".csv": _read_csv,
     ".htm": _read_html,
     ".html": _read_html,
-    ".jsonl": _read_jsonl,
+    ".jsonl": read_lines,
     ".markdown": _read_plain,
     ".md": _read_plain,
-    ".ndjson": _read_jsonl,
+    ".ndjson": read_lines,
     ".tsv": _read_csv,
     ".txt": _read_plain,
     ".xhtml": _read_html,
