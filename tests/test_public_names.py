@@ -44,6 +44,7 @@ PUBLIC = {
         "SCHEMA_VERSION",
         "from_dict",
         "read_schema",
+        "resume_export",
         "to_dict",
         "write_export",
     ],

@@ -8,6 +8,15 @@ import typer
 
 from annotator.cli.application import app
 from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
+from annotator.cli.resuming import (
+    Engine,
+    PartitionSize,
+    Resume,
+    Scheduler,
+    Spread,
+    export_resumed,
+    export_spread,
+)
 from annotator.cli.running import Failures, build_annotator, read_paths
 from annotator.errors import NothingToWriteError, UsageError
 
@@ -21,6 +30,10 @@ def export(
         str, typer.Option("--format", "-f", help="json (one object) or jsonl (a record a line).")
     ] = "jsonl",
     output: Output = None,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    partition_size: PartitionSize = 8.0,
+    resume: Resume = False,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -28,10 +41,19 @@ def export(
     """Write the labels of documents, with evidence, for other programs."""
     from annotator.export import FORMATS, write_export  # noqa: PLC0415
 
+    if engine is not None:
+        chosen = Spread(engine, scheduler, partition_size, resume)
+        export_spread(paths, file_format, output, chosen, threshold, model, taxonomy)
+        return
+    if scheduler is not None:
+        raise UsageError("--scheduler needs --engine dask")
     if file_format not in FORMATS:
         raise UsageError(
             f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
         )
+    if resume:
+        export_resumed(paths, file_format, output, threshold, model, taxonomy)
+        return
     annotator = build_annotator(taxonomy, threshold, model)
     failures = Failures()
     documents = annotator.annotate_many(read_paths(paths, failures))
