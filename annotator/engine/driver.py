@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from annotator.engine.journal import Journal, Plan
-from annotator.engine.partitions import cut_file, group_pieces, list_inputs, settle, survey
-from annotator.engine.reading import (
-    find_repeated,
-    hash_ids,
-    list_tracked_ids,
-    rename_repeated,
-)
+from annotator.engine.partitions import list_inputs
+from annotator.engine.planning import plan_partitions, rename_documents
 from annotator.engine.tasks import Job, Recipe, label_partition
 from annotator.errors import EngineError, InputError, UnreadableInputError
 
@@ -25,13 +20,13 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from annotator.engine.journal import Entry
-    from annotator.engine.partitions import Partition, Piece
+    from annotator.engine.partitions import Partition
     from annotator.pipeline import Annotator
 
 __all__ = ["Outcome", "export_partitions"]
 
-_PATIENCE = "30s"
-"""How long a scheduler may take to answer."""
+_PATIENCE = 20.0
+"""Seconds that a scheduler may take to answer."""
 
 Result = TypeVar("Result")
 
@@ -89,7 +84,8 @@ def export_partitions(
     Journal.check_folder(folder, resume=resume)
     files = list_inputs(paths, on_error)
     with _connected(scheduler) as client:
-        partitions, inputs = _plan(client, files, partition_size)
+        compute = partial(_compute, client)
+        partitions, inputs = plan_partitions(compute, files, partition_size)
         plan = Plan(annotator.run_settings(), inputs, file_format, partition_size, len(partitions))
         journal = Journal(folder, file_format, len(partitions))
         journal.begin(plan)
@@ -110,7 +106,7 @@ def export_partitions(
         )
         lost = 0
         if before < len(partitions):
-            renamed = _rename(client, partitions)
+            renamed = rename_documents(compute, partitions)
             jobs = [
                 Job(recipe, partition, renamed[partition.number])
                 for partition in partitions
@@ -149,7 +145,10 @@ def _connected(scheduler: str | None) -> Iterator[Client]:
     if scheduler is None:
         with (
             LocalCluster(
-                threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
             ) as cluster,
             Client(cluster) as client,
         ):
@@ -163,37 +162,6 @@ def _connected(scheduler: str | None) -> Iterator[Client]:
         ) from error
     with client:
         yield client
-
-
-def _plan(
-    client: Client, files: Sequence[Path], size: int
-) -> tuple[list[Partition], list[dict[str, Any]]]:
-    """Cut the inputs; return the partitions, and what tells whether the inputs have changed."""
-    cut = [cut_file(file, size) for file in files]
-    looks = iter(_compute(client, survey, [(piece, size) for pieces in cut for piece in pieces]))
-    settled: list[Piece] = []
-    inputs: list[dict[str, Any]] = []
-    for file, pieces in zip(files, cut, strict=True):
-        surveys = [next(looks) for _ in pieces]
-        settled += settle(pieces, surveys)
-        hashes = " ".join(look.sha256 for look in surveys)
-        inputs.append(
-            {
-                "path": str(file),
-                "size": pieces[-1].end if pieces else 0,
-                "sha256": hashlib.sha256(hashes.encode()).hexdigest(),
-            }
-        )
-    return group_pieces(settled, size), inputs
-
-
-def _rename(client: Client, partitions: Sequence[Partition]) -> list[dict[int, str]]:
-    """Return the new ids of documents whose own id stands before them, for each partition."""
-    repeated = find_repeated(_compute(client, hash_ids, [(part,) for part in partitions]))
-    if not repeated:
-        return [{} for _ in partitions]
-    arguments = [(partition, repeated) for partition in partitions]
-    return rename_repeated(_compute(client, list_tracked_ids, arguments))
 
 
 def _compute(

@@ -175,6 +175,8 @@ def _cut_row_groups(path: Path, size: int) -> list[Piece]:
             shapes = [(group.total_byte_size, group.num_rows) for group in groups]
     except ArrowException:
         return [Piece(str(path), 0, path.stat().st_size, whole=True)]
+    if not shapes:
+        return [Piece(str(path), 0, 0, whole=False)]
     pieces: list[Piece] = []
     begin = held = 0
     row = first = 1
@@ -226,7 +228,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _row_pieces(path: Path, size: int) -> tuple[Piece, ...]:
-    """Cut a CSV file where its rows end; nothing if a row is broken or the encoding another."""
+    """Cut a CSV file where its rows end; nothing if reading it is to tell of something wrong."""
     if not _is_plain(path):
         return ()
     csv.field_size_limit(CSV_FIELD_LIMIT)
@@ -240,13 +242,15 @@ def _row_pieces(path: Path, size: int) -> tuple[Piece, ...]:
         try:
             header = tuple(next(rows, ()))
             edges.append((lines.offset, rows.line_num))
-            for _ in rows:
+            filled = False
+            for row in rows:
+                filled = filled or bool(row)
                 if lines.offset - edges[-1][0] >= size:
                     edges.append((lines.offset, rows.line_num))
         except (csv.Error, UnicodeDecodeError):
             return ()
     edges.append((lines.offset, rows.line_num))
-    if "text" not in header:
+    if "text" not in header or not filled:
         return ()
     return tuple(
         Piece(
