@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ STANDARD_INPUT = "-"
 """The path that means standard input."""
 
 _CSV_FIELD_LIMIT = 2**31 - 1
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*$")
 _LABEL_SEPARATORS = str.maketrans(";|，、", ",,,,")
 
 
@@ -249,11 +251,13 @@ def read_row(
 
 
 def _language(row: Mapping[str, Any]) -> str | None:
-    """Return the language that a row declares: the first part of its BCP 47 tag."""
-    language = row.get("lang")
-    return (
-        language.split("-")[0].lower() if isinstance(language, str) and language.strip() else None
-    )
+    """Return the language that a row declares: the first part of its BCP 47 tag.
+
+    What is no such tag declares nothing, and the language is identified.
+    """
+    tag = row.get("lang")
+    found = _LANGUAGE_TAG.match(tag.strip().lower()) if isinstance(tag, str) else None
+    return found.group(1) if found else None
 
 
 def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, AnyStr, Literal, NamedTuple
 
 import jsonschema
 import msgspec
-from generated import ODDITIES, SENTENCES, mixed_text
+from generated import LANGUAGES, ODDITIES, SENTENCES, mixed_text
 from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 from annotator.export import from_dict, read_schema, to_dict
@@ -49,6 +50,8 @@ CORPUS = ROOT / "tests" / "corpus"
 
 LONGEST_KEPT = 4096
 """Bytes of an input beyond which it is not kept: the corpus stays small."""
+
+_LANGUAGES = (*LANGUAGES, "und")
 
 SECONDS = 10.0
 """Processor time after which one small input has taken too long."""
@@ -92,7 +95,8 @@ def check_sample(sample: Sample, annotator: Annotator, folder: Path) -> set[str]
 def _check(document: Document, annotated: AnnotatedDocument) -> Iterator[str]:
     """Check one annotated document; yield what was seen."""
     text = document.text
-    yield f"language {annotated.language}"
+    assert re.fullmatch("[a-z]{2,3}", annotated.language), "the language is no code"
+    yield f"language {annotated.language if annotated.language in _LANGUAGES else 'other'}"
     reached = 0
     for number, row in enumerate(annotated.paragraphs):
         paragraph = row.paragraph
@@ -323,6 +327,19 @@ class Campaign:
                 traceback.print_exception(error, limit=-4)
 
 
+def reduce_corpus(annotator: Annotator, folder: Path) -> int:
+    """Leave in the corpus the smallest inputs that together show all that it shows."""
+    seen: set[str] = set()
+    removed = 0
+    for name, sample in sorted(read_corpus(), key=lambda entry: (len(entry[1].data), entry[0])):
+        new = check_sample(sample, annotator, folder) - seen
+        if not new and name.startswith("new-"):
+            (CORPUS / name).unlink()
+            removed += 1
+        seen |= new
+    return removed
+
+
 def _keep(sample: Sample, prefix: str) -> Path:
     """Keep an input under a name that its bytes give it."""
     CORPUS.mkdir(exist_ok=True)
@@ -338,9 +355,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=0, help="where to begin; rounds count up")
     parser.add_argument("--examples", type=int, default=400, help="inputs a round")
+    parser.add_argument("--reduce", action="store_true", help="only make the corpus smaller")
     options = parser.parse_args()
     started = told = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
+        if options.reduce:
+            print(f"{reduce_corpus(Annotator(), Path(folder))} inputs removed")
+            return 0
         campaign = Campaign(Path(folder))
         number = options.seed
         while time.monotonic() - started < options.minutes * 60:

@@ -486,3 +486,19 @@ def test_empty_standard_input_is_named() -> None:
     finished = run("export", "-", stdin=b"")
     assert finished.status == 3
     assert "stdin" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("declared", "language"),
+    [
+        *[("fr", "fr"), ("zh-Hant-TW", "zh"), ("pt_BR", "pt"), (" AR ", "ar"), ("fil", "fil")],
+        *[("", None), ("english please", None), ("SDG 4", None), ("\u202e", None), ("12", None)],
+        *[(4, None), (["fr"], None)],
+    ],
+)
+def test_a_row_declares_a_language_by_its_tag_or_not_at_all(
+    declared: object, language: str | None, tmp_path: Path
+) -> None:
+    (document,), errors = read(write_rows(tmp_path / "a.jsonl", {"text": "x", "lang": declared}))
+    assert errors == []
+    assert document.language == language
