@@ -149,6 +149,7 @@ def _connected(scheduler: str | None) -> Iterator[Client]:
                 processes=True,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
+                silence_logs="ERROR",
             ) as cluster,
             Client(cluster) as client,
         ):
