@@ -6,12 +6,15 @@ import codecs
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import cloudpickle  # type: ignore[import-untyped]
+import dask
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +23,7 @@ from commands import Finished, environment, run
 from generated import SENTENCES, anything, sentences
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from annotator.engine import driver, export_partitions
+from annotator.engine import driver, export_partitions, tasks
 from annotator.engine.journal import Entry, Journal, Plan
 from annotator.engine.partitions import list_inputs
 from annotator.engine.planning import plan_partitions, rename_documents
@@ -271,6 +274,13 @@ def test_a_damaged_plan_and_a_strange_folder_are_refused(tmp_path: Path) -> None
         Journal(tmp_path, "jsonl", 3).begin(PLAN)
 
 
+def test_a_run_that_died_before_it_had_a_plan_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "_run").mkdir()
+    (tmp_path / "_run" / ".plan.json.x7k").write_text("{", encoding="utf-8")
+    Journal.check_folder(tmp_path, resume=False)
+    Journal.check_folder(tmp_path, resume=True)
+
+
 def test_half_written_partitions_are_cleared_away_at_the_end(tmp_path: Path) -> None:
     journal = Journal(tmp_path, "jsonl", 3)
     journal.begin(PLAN)
@@ -288,6 +298,54 @@ def test_a_worker_that_is_not_like_the_driver_refuses(tmp_path: Path) -> None:
     recipe = Recipe(None, None, None, {"version": "0"}, str(tmp_path), "jsonl", 1)
     with pytest.raises(EngineError, match="another version"):
         label_partition(Job(recipe, partition, {}))
+
+
+def test_a_process_loads_the_annotator_once(
+    annotator: Annotator, seeds: Path, tmp_path: Path
+) -> None:
+    partitions, _ = plan_partitions(compute, sorted(seeds.glob("*.txt")), 100)
+    assert len(partitions) == 5
+    settings = msgspec.json.decode(msgspec.json.encode(annotator.run_settings()))
+    recipe = Recipe(None, None, None, settings, str(tmp_path), "jsonl", 5)
+    Journal(tmp_path, "jsonl", 5).begin(PLAN)
+    loaded = tasks._annotator.cache_info().misses  # noqa: SLF001 - what is promised of a worker
+    for partition in partitions:
+        assert label_partition(Job(recipe, partition, {})).documents == 1
+    assert tasks._annotator.cache_info().misses <= loaded + 1  # noqa: SLF001
+
+
+def end_worker(job: Job) -> Entry:
+    """Label a partition, but end the process that should label the first."""
+    if job.partition.number == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return label_partition(job)
+
+
+def test_a_partition_that_ends_its_workers_is_named_and_the_others_are_there(
+    annotator: Annotator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("SDG 4 and C5", encoding="utf-8")
+    errors: list[InputError] = []
+    paths = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    pytest.importorskip("distributed")  # brings the settings that are changed below
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(driver, "label_partition", end_worker)
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        outcome = export_partitions(
+            paths, tmp_path / "out", annotator, errors.append, partition_size=1
+        )
+    monkeypatch.undo()
+    assert (outcome.documents, outcome.partitions) == (1, 2)
+    assert [f"{error.where}: {error.what}" for error in errors] == [
+        f"{paths[0]}: partition 0 ended each of the workers that tried it"
+    ]
+    assert not (tmp_path / "out" / "_SUCCESS").exists()
+    again = export_partitions(
+        paths, tmp_path / "out", annotator, unexpected, partition_size=1, resume=True
+    )
+    assert (again.documents, again.done_before) == (2, 1)
+    assert (tmp_path / "out" / "_SUCCESS").exists()
 
 
 def test_the_columns_of_parquet_are_those_of_the_schema() -> None:

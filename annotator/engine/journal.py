@@ -82,9 +82,12 @@ class Journal:
         Raises:
             UsageError: The folder cannot be used so.
         """
-        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        if not folder.exists():
             return
         if not (folder / "_run" / "plan.json").is_file():
+            # A run that died before it had a plan has left no more than an empty journal.
+            if folder.is_dir() and {path.name for path in folder.iterdir()} <= {"_run"}:
+                return
             raise UsageError(
                 "there is something else at that place", where=str(folder), hint="a new folder"
             )
