@@ -6,7 +6,9 @@
     ├── InputError          a path, file or row that cannot be read
     │   ├── MissingInputError     there is nothing at that path
     │   ├── UnreadableInputError  it is there, but its bytes give no text
-    │   └── RowError              one row of a table of documents is not a document
+    │   ├── RowError              one row of a table of documents is not a document
+    │   ├── LimitError            reading it would take more time, space or depth than allowed
+    │   └── InputWarning          it was read, but not all of it, or not as its name says
     ├── TaxonomyError       a taxonomy folder that says something wrong
     ├── ModelError          a model that is missing, damaged or made for something else
     ├── OutputError         a result that could not be written
@@ -26,6 +28,8 @@ __all__ = [
     "AnnotatorError",
     "EngineError",
     "InputError",
+    "InputWarning",
+    "LimitError",
     "MissingInputError",
     "ModelError",
     "NothingToWriteError",
@@ -81,6 +85,18 @@ class UnreadableInputError(InputError):
 
 class RowError(InputError):
     """One row of a JSONL, CSV or Parquet input is not a document."""
+
+
+class LimitError(InputError):
+    """Reading the input would take more time, memory, bytes or depth than the options allow."""
+
+
+class InputWarning(InputError):  # noqa: N818 - nothing failed: it travels where errors do
+    """The input was read and its document given, but a person should know something of it.
+
+    It comes through the same ``on_error`` as what could not be read, and does
+    not change the exit status.
+    """
 
 
 class TaxonomyError(AnnotatorError):

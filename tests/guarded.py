@@ -21,6 +21,9 @@ FORBIDDEN = (
 """How the names of the events begin that must not happen."""
 
 
+READER = [sys.executable, "-P", "-m", "annotator.readers.worker"]
+"""The process that foreign formats are read in: it refuses sockets and programs by itself."""
+
 PROBE = ("urllib3.util.connection", "_has_ipv6")
 """Where urllib3, which the reader of web pages brings, looks at its import whether the machine has
 IPv6, by a socket on the loopback. It is refused like any other, and reading goes on without."""
@@ -28,6 +31,8 @@ IPv6, by a socket on the loopback. It is refused like any other, and reading goe
 
 def refuse(event: str, arguments: tuple[object, ...]) -> None:
     """End what does something forbidden."""
+    if event == "subprocess.Popen" and arguments[1] == READER:
+        return
     if event.startswith(FORBIDDEN):
         message = f"FORBIDDEN {event} {arguments}"
         if not any(_callers()):

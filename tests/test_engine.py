@@ -32,13 +32,15 @@ from annotator.engine.tables import arrow_schema
 from annotator.engine.tasks import Job, Recipe, label_partition
 from annotator.errors import EngineError, InputError, OutputError, UsageError
 from annotator.export import read_schema
-from annotator.readers import read_documents
+from annotator.readers import ReadingOptions, read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from annotator import Annotator, Document
+
+OPTIONS = ReadingOptions()
 
 MANY = 480
 SMALL = "0.004"
@@ -62,12 +64,12 @@ def read_apart(paths: Sequence[Path], size: int) -> tuple[list[Document], list[s
     """Read files in partitions; return the documents, the errors, and how many partitions."""
     errors: list[InputError] = []
     files = list_inputs(map(str, paths), errors.append)
-    partitions, _ = plan_partitions(compute, files, size)
-    renamed = rename_documents(compute, partitions)
+    partitions, _ = plan_partitions(compute, files, size, OPTIONS)
+    renamed = rename_documents(compute, partitions, OPTIONS)
     found = [
         document
         for partition, names in zip(partitions, renamed, strict=True)
-        for document in read_partition(partition, names, errors.append)
+        for document in read_partition(partition, OPTIONS, names, errors.append)
     ]
     return found, [str(error) for error in errors], len(partitions)
 
@@ -221,7 +223,14 @@ def test_a_file_named_twice_and_standard_input_are_refused(tmp_path: Path) -> No
 
 # The journal
 
-PLAN = Plan({"version": "1"}, [{"path": "a", "size": 1, "sha256": "x"}], "jsonl", 10, 3)
+PLAN = Plan(
+    {"version": "1"},
+    {"text_column": "text"},
+    [{"path": "a", "size": 1, "sha256": "x"}],
+    "jsonl",
+    10,
+    3,
+)
 
 
 def test_a_partition_is_done_only_if_its_results_are_whole(tmp_path: Path) -> None:
@@ -243,6 +252,7 @@ def test_a_partition_is_done_only_if_its_results_are_whole(tmp_path: Path) -> No
     [
         ({"settings": {"version": "2"}}, "version, taxonomy, model or threshold"),
         ({"inputs": []}, "other inputs"),
+        ({"reading": {}}, "read in another way"),
         ({"file_format": "parquet"}, "format"),
         ({"partition_size": 11}, "another size"),
         ({"partitions": 4}, "another number"),
@@ -294,8 +304,8 @@ def test_half_written_partitions_are_cleared_away_at_the_end(tmp_path: Path) -> 
 def test_a_worker_that_is_not_like_the_driver_refuses(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("SDG 4", encoding="utf-8")
-    (partition,), _ = plan_partitions(compute, [path], 100)
-    recipe = Recipe(None, None, None, {"version": "0"}, str(tmp_path), "jsonl", 1)
+    (partition,), _ = plan_partitions(compute, [path], 100, OPTIONS)
+    recipe = Recipe(None, None, None, {"version": "0"}, OPTIONS, str(tmp_path), "jsonl", 1)
     with pytest.raises(EngineError, match="another version"):
         label_partition(Job(recipe, partition, {}))
 
@@ -303,10 +313,10 @@ def test_a_worker_that_is_not_like_the_driver_refuses(tmp_path: Path) -> None:
 def test_a_process_loads_the_annotator_once(
     annotator: Annotator, seeds: Path, tmp_path: Path
 ) -> None:
-    partitions, _ = plan_partitions(compute, sorted(seeds.glob("*.txt")), 100)
+    partitions, _ = plan_partitions(compute, sorted(seeds.glob("*.txt")), 100, OPTIONS)
     assert len(partitions) == 5
     settings = msgspec.json.decode(msgspec.json.encode(annotator.run_settings()))
-    recipe = Recipe(None, None, None, settings, str(tmp_path), "jsonl", 5)
+    recipe = Recipe(None, None, None, settings, OPTIONS, str(tmp_path), "jsonl", 5)
     Journal(tmp_path, "jsonl", 5).begin(PLAN)
     loaded = tasks._annotator.cache_info().misses  # noqa: SLF001 - what is promised of a worker
     for partition in partitions:

@@ -30,6 +30,8 @@ PUBLIC = {
         "AnnotatorError",
         "EngineError",
         "InputError",
+        "InputWarning",
+        "LimitError",
         "MissingInputError",
         "ModelError",
         "NothingToWriteError",
@@ -47,6 +49,12 @@ PUBLIC = {
         "resume_export",
         "to_dict",
         "write_export",
+    ],
+    "annotator.readers": [
+        "ReadingOptions",
+        "STANDARD_INPUT",
+        "SUFFIXES",
+        "read_documents",
     ],
     "annotator.report": [
         "Alignment",

@@ -77,9 +77,18 @@ def offences(source: str) -> Iterator[str]:
                 yield f"{node.lineno}: {name}"
 
 
+ALLOWED = {
+    # Foreign formats are read in a process that can be killed: this interpreter, one module of
+    # this package, no shell, and a hook in it that refuses sockets and programs.
+    "readers/isolation.py": {"subprocess"},
+}
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_asks_for_what_runs_code_or_leaves_the_machine(path: Path) -> None:
-    assert list(offences(path.read_text(encoding="utf-8"))) == []
+    allowed = ALLOWED.get(path.relative_to(ROOT / "annotator").as_posix(), set())
+    found = offences(path.read_text(encoding="utf-8"))
+    assert [offence for offence in found if offence.split(": ")[1] not in allowed] == []
 
 
 OFFENCES = [

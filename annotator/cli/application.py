@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from annotator.errors import AnnotatorError, UsageError
+from annotator.errors import AnnotatorError, InputWarning, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,4 +62,5 @@ def complain(error: AnnotatorError) -> None:
     """Print an error as one line, with nothing in it that acts on the terminal."""
     from annotator.report.text import inert  # noqa: PLC0415
 
-    typer.echo(inert(f"annotator: {error}"), err=True)
+    kind = "warning: " if isinstance(error, InputWarning) else ""
+    typer.echo(inert(f"annotator: {kind}{error}"), err=True)

@@ -7,13 +7,23 @@ from typing import Annotated
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, TaxonomyFolder, Threshold
+from annotator.cli.options import (
+    ModelFolder,
+    Output,
+    Paths,
+    TaxonomyFolder,
+    TextColumn,
+    Threshold,
+    Timeout,
+)
 from annotator.cli.resuming import (
     Engine,
+    Labeller,
     PartitionSize,
     Resume,
     Scheduler,
     Spread,
+    build_options,
     export_resumed,
     export_spread,
 )
@@ -34,6 +44,8 @@ def export(
     scheduler: Scheduler = None,
     partition_size: PartitionSize = 8.0,
     resume: Resume = False,
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -41,9 +53,10 @@ def export(
     """Write the labels of documents, with evidence, for other programs."""
     from annotator.export import FORMATS, write_export  # noqa: PLC0415
 
+    labeller = Labeller(threshold, model, taxonomy)
     if engine is not None:
-        chosen = Spread(engine, scheduler, partition_size, resume)
-        export_spread(paths, file_format, output, chosen, threshold, model, taxonomy)
+        spread = Spread(engine, scheduler, partition_size, resume, labeller)
+        export_spread(paths, file_format, output, spread, build_options(text_column, timeout))
         return
     if scheduler is not None:
         raise UsageError("--scheduler needs --engine dask")
@@ -52,11 +65,13 @@ def export(
             f"--format {file_format} is none of {', '.join(FORMATS)}", hint="--format jsonl"
         )
     if resume:
-        export_resumed(paths, file_format, output, threshold, model, taxonomy)
+        export_resumed(paths, file_format, output, labeller, build_options(text_column, timeout))
         return
     annotator = build_annotator(taxonomy, threshold, model)
     failures = Failures()
-    documents = annotator.annotate_many(read_paths(paths, failures))
+    documents = annotator.annotate_many(
+        read_paths(paths, failures, text_column=text_column, timeout=timeout)
+    )
     try:
         write_export(documents, file_format, output, annotator.run_settings())
     except NothingToWriteError:

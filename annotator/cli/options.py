@@ -14,14 +14,27 @@ __all__ = [
     "Paths",
     "Scheme",
     "TaxonomyFolder",
+    "TextColumn",
     "Threshold",
+    "Timeout",
     "Width",
 ]
 
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH…", help="Files, folders, tables of documents (.jsonl, .csv), or - for stdin."
+        metavar="PATH…",
+        help="Files, folders, archives, tables of documents (.jsonl, .csv, .xlsx, .parquet), "
+        "or - for stdin.",
+    ),
+]
+TextColumn = Annotated[
+    str, typer.Option("--text-column", metavar="NAME", help="The column of a table that is read.")
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout", metavar="SECONDS", min=0.1, help="How long reading one file may take."
     ),
 ]
 TaxonomyFolder = Annotated[

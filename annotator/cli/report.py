@@ -14,7 +14,9 @@ from annotator.cli.options import (
     Paths,
     Scheme,
     TaxonomyFolder,
+    TextColumn,
     Threshold,
+    Timeout,
     Width,
 )
 from annotator.cli.running import (
@@ -40,6 +42,8 @@ def report(
     no_color: NoColor = False,
     output: Output = None,
     names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
@@ -54,7 +58,11 @@ def report(
     annotator = build_annotator(taxonomy, threshold, model)
     check_schemes(scheme, annotator)
     failures = Failures()
-    documents = list(annotator.annotate_many(read_paths(paths, failures)))
+    documents = list(
+        annotator.annotate_many(
+            read_paths(paths, failures, text_column=text_column, timeout=timeout)
+        )
+    )
     failures.exit_if_nothing(len(documents))
     with output_console(output, width, no_color=no_color) as console:
         console.print(

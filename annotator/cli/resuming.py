@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +15,17 @@ from annotator.errors import InputError, NothingToWriteError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from annotator.pipeline import Annotator
+    from annotator.readers import ReadingOptions
+
 __all__ = [
     "Engine",
+    "Labeller",
     "PartitionSize",
     "Resume",
     "Scheduler",
     "Spread",
+    "build_options",
     "export_resumed",
     "export_spread",
 ]
@@ -44,6 +49,19 @@ _MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Labeller:
+    """What an annotator is built from, as the options say."""
+
+    threshold: float | None
+    model: Path | None
+    taxonomy: Path | None
+
+    def build(self) -> Annotator:
+        """Build it."""
+        return build_annotator(self.taxonomy, self.threshold, self.model)
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """How a run is spread over processes."""
 
@@ -52,15 +70,22 @@ class Spread:
     partition_size: float
     """MiB of input for one partition."""
     resume: bool
+    labeller: Labeller
+
+
+def build_options(text_column: str, timeout: float) -> ReadingOptions:
+    """Build the options of reading."""
+    from annotator.readers import ReadingOptions  # noqa: PLC0415
+
+    return ReadingOptions(text_column=text_column, seconds=timeout)
 
 
 def export_resumed(
     paths: Sequence[str],
     file_format: str,
     output: Path | None,
-    threshold: float | None,
-    model: Path | None,
-    taxonomy: Path | None,
+    labeller: Labeller,
+    options: ReadingOptions,
 ) -> None:
     """Export to one file of JSON lines, keeping what an earlier run has written."""
     from annotator.export import resume_export  # noqa: PLC0415
@@ -68,10 +93,17 @@ def export_resumed(
     if output is None or file_format != "jsonl":
         raise UsageError("--resume needs --output FILE and --format jsonl")
     failures = Failures()
-    annotator = build_annotator(taxonomy, threshold, model)
-    plan = {"settings": annotator.run_settings(), "inputs": list(_describe(paths))}
+    annotator = labeller.build()
+    plan = {
+        "settings": annotator.run_settings(),
+        "reading": asdict(options),
+        "inputs": list(_describe(paths)),
+    }
+    documents = read_paths(
+        paths, failures, text_column=options.text_column, timeout=options.seconds
+    )
     try:
-        resume_export(read_paths(paths, failures), annotator.annotate_many, output, plan)
+        resume_export(documents, annotator.annotate_many, output, plan)
     except NothingToWriteError:
         failures.exit_if_nothing(0)
     failures.exit()
@@ -80,7 +112,7 @@ def export_resumed(
 def _describe(paths: Sequence[str]) -> Iterator[dict[str, str | int]]:
     """Yield what tells whether an input has changed; what cannot be read will be named later."""
     from annotator.files import describe_file  # noqa: PLC0415
-    from annotator.readers import STANDARD_INPUT, list_files  # noqa: PLC0415
+    from annotator.readers.documents import STANDARD_INPUT, list_files  # noqa: PLC0415
 
     for path in paths:
         if path == STANDARD_INPUT:
@@ -104,9 +136,7 @@ def export_spread(
     file_format: str,
     output: Path | None,
     spread: Spread,
-    threshold: float | None,
-    model: Path | None,
-    taxonomy: Path | None,
+    options: ReadingOptions,
 ) -> None:
     """Export to a folder of partitions, on the workers of a scheduler."""
     if spread.engine != "dask":
@@ -124,13 +154,14 @@ def export_spread(
     outcome = export_partitions(
         paths,
         output,
-        build_annotator(taxonomy, threshold, model),
+        spread.labeller.build(),
         failures,
         file_format=file_format,
         scheduler=spread.scheduler,
-        taxonomy=taxonomy,
-        model=model,
-        threshold=threshold,
+        taxonomy=spread.labeller.taxonomy,
+        model=spread.labeller.model,
+        threshold=spread.labeller.threshold,
+        options=options,
         partition_size=round(spread.partition_size * _MIB),
         resume=spread.resume,
         progress=_progress(),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from annotator.cli.application import NOTHING_DONE, SOME_FAILED, complain
-from annotator.errors import UsageError
+from annotator.errors import InputWarning, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,8 +43,8 @@ class Failures:
         self.count = 0
 
     def __call__(self, error: InputError) -> None:
-        """Count one, and say it."""
-        self.count += 1
+        """Count one, and say it; a warning is only said, for its document is there."""
+        self.count += not isinstance(error, InputWarning)
         complain(error)
 
     def exit_if_nothing(self, done: int) -> None:
@@ -83,11 +83,18 @@ def check_schemes(schemes: Sequence[str] | None, annotator: Annotator) -> None:
             )
 
 
-def read_paths(paths: Sequence[str], on_error: Callable[[InputError], None]) -> Iterator[Document]:
+def read_paths(
+    paths: Sequence[str],
+    on_error: Callable[[InputError], None],
+    *,
+    text_column: str = "text",
+    timeout: float = 60,
+) -> Iterator[Document]:
     """Read documents, with a progress bar on stderr when there is much to do."""
-    from annotator.readers import read_documents  # noqa: PLC0415
+    from annotator.readers import ReadingOptions, read_documents  # noqa: PLC0415
 
-    documents = read_documents(paths, on_error)
+    options = ReadingOptions(text_column=text_column, seconds=timeout)
+    documents = read_documents(paths, on_error, options)
     if not sys.stderr.isatty():
         yield from documents
         return

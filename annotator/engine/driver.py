@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +11,8 @@ from annotator.engine.journal import Journal, Plan
 from annotator.engine.partitions import list_inputs
 from annotator.engine.planning import plan_partitions, rename_documents
 from annotator.engine.tasks import Job, Recipe, label_partition
-from annotator.errors import EngineError, InputError, UnreadableInputError
+from annotator.errors import EngineError, InputError, InputWarning, UnreadableInputError
+from annotator.readers import ReadingOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,6 +55,7 @@ def export_partitions(
     threshold: float | None = None,
     partition_size: int = 8 << 20,
     resume: bool = False,
+    options: ReadingOptions | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Label documents on many workers, into a folder of partitions.
@@ -74,6 +76,7 @@ def export_partitions(
         threshold: What its thresholds were moved by.
         partition_size: Bytes of input for one partition.
         resume: Go on with what the folder holds, if it holds anything.
+        options: How to read, and how much it may take.
         progress: Called with how many partitions are done, and how many there are.
 
     Raises:
@@ -81,12 +84,20 @@ def export_partitions(
         EngineError: No scheduler answers, or a worker is not like this machine.
         OutputError: The results cannot be written.
     """
+    options = options or ReadingOptions()
     Journal.check_folder(folder, resume=resume)
     files = list_inputs(paths, on_error)
     with _connected(scheduler) as client:
         compute = partial(_compute, client)
-        partitions, inputs = plan_partitions(compute, files, partition_size)
-        plan = Plan(annotator.run_settings(), inputs, file_format, partition_size, len(partitions))
+        partitions, inputs = plan_partitions(compute, files, partition_size, options)
+        plan = Plan(
+            annotator.run_settings(),
+            asdict(options),
+            inputs,
+            file_format,
+            partition_size,
+            len(partitions),
+        )
         journal = Journal(folder, file_format, len(partitions))
         journal.begin(plan)
         done = {
@@ -100,13 +111,14 @@ def export_partitions(
             model=str(model.resolve()) if model else None,
             threshold=threshold,
             settings=plan.settings,
+            reading=options,
             folder=str(folder.resolve()),
             file_format=file_format,
             partitions=len(partitions),
         )
         lost = 0
         if before < len(partitions):
-            renamed = rename_documents(compute, partitions)
+            renamed = rename_documents(compute, partitions, options)
             jobs = [
                 Job(recipe, partition, renamed[partition.number])
                 for partition in partitions
@@ -122,7 +134,8 @@ def export_partitions(
                     progress(len(done), len(partitions))
     for number in sorted(done):
         for failure in done[number].failures:
-            on_error(InputError(failure.what, where=failure.where, hint=failure.hint))
+            kind = InputWarning if failure.warning else InputError
+            on_error(kind(failure.what, where=failure.where, hint=failure.hint))
     documents = sum(entry.documents for entry in done.values())
     if not lost:
         journal.finish(documents)

@@ -33,6 +33,8 @@ class Failure(msgspec.Struct, frozen=True):
     what: str
     where: str
     hint: str
+    warning: bool = False
+    """The input was read all the same."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -49,6 +51,8 @@ class Plan(msgspec.Struct, frozen=True):
 
     settings: dict[str, Any]
     """Version, taxonomy, model and thresholds, as in an export."""
+    reading: dict[str, Any]
+    """How the inputs are read."""
     inputs: list[dict[str, Any]]
     """Path, size and hash of each input."""
     file_format: str
@@ -58,6 +62,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 _DIFFERENCES = {
     "settings": "it was made with another version, taxonomy, model or threshold",
+    "reading": "its inputs were read in another way",
     "inputs": "it was made of other inputs, or they have changed",
     "file_format": "it was made in another format",
     "partition_size": "its partitions have another size",

@@ -22,13 +22,14 @@ import msgspec
 from msgspec.structs import replace
 
 from annotator.errors import InputError, UsageError
-from annotator.readers import STANDARD_INPUT, list_files
+from annotator.readers.documents import STANDARD_INPUT, list_files
+from annotator.readers.formats import HEAD, recognize
+from annotator.readers.rows import CSV_FIELD_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = [
-    "CSV_FIELD_LIMIT",
     "LINES",
     "PARQUET",
     "TABLES",
@@ -42,9 +43,6 @@ __all__ = [
     "settle",
     "survey",
 ]
-
-CSV_FIELD_LIMIT = 2**31 - 1
-"""Characters that a cell may have."""
 
 LINES = (".jsonl", ".ndjson")
 TABLES = (".csv", ".tsv")
@@ -70,7 +68,9 @@ class Piece(msgspec.Struct, frozen=True):
     whole: bool
     """The piece is the file, read as it is read alone."""
     first: int = 1
-    """Number of its first line or row in the file."""
+    """Number of its first line in the file, of its first row for Parquet."""
+    row: int = 1
+    """Rows before it in a CSV file, the header being one."""
     header: tuple[str, ...] = ()
     """The columns of a CSV file."""
     delimiter: str = ","
@@ -122,7 +122,7 @@ def list_inputs(paths: Iterable[str], on_error: Callable[[InputError], None]) ->
     return files
 
 
-def cut_file(path: Path, size: int) -> list[Piece]:
+def cut_file(path: Path, size: int, column: str) -> list[Piece]:
     """Cut a file into pieces of about ``size`` bytes, as far as that needs no reading.
 
     CSV comes as one piece: :func:`survey` tells where its rows end. So does
@@ -130,10 +130,12 @@ def cut_file(path: Path, size: int) -> list[Piece]:
     """
     suffix = path.suffix.lower()
     try:
-        if suffix == PARQUET:
-            return _cut_row_groups(path, size)
         length = path.stat().st_size
-        if suffix in LINES and length > size and _is_plain(path):
+        with path.open("rb") as file:
+            kind = recognize(file.read(HEAD), suffix)
+        if kind == "parquet" and suffix == PARQUET:
+            return _cut_row_groups(path, size, column)
+        if kind == "jsonl" and length > size and _is_plain(path):
             return [
                 Piece(str(path), start, end, whole=False)
                 for start, end in pairwise(_line_edges(path, length, size))
@@ -164,8 +166,8 @@ def _line_edges(path: Path, length: int, size: int) -> Iterator[int]:
         yield length
 
 
-def _cut_row_groups(path: Path, size: int) -> list[Piece]:
-    """Cut a Parquet file into runs of row groups; a damaged one is one piece."""
+def _cut_row_groups(path: Path, size: int, column: str) -> list[Piece]:
+    """Cut a Parquet file into runs of row groups; one that cannot be read is one piece."""
     from pyarrow import ArrowException  # noqa: PLC0415 - heavy, and an extra
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
@@ -173,7 +175,10 @@ def _cut_row_groups(path: Path, size: int) -> list[Piece]:
         with ParquetFile(path) as file:
             groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
             shapes = [(group.total_byte_size, group.num_rows) for group in groups]
+            known = column in file.schema_arrow.names
     except ArrowException:
+        known = False
+    if not known:
         return [Piece(str(path), 0, path.stat().st_size, whole=True)]
     if not shapes:
         return [Piece(str(path), 0, 0, whole=False)]
@@ -189,7 +194,7 @@ def _cut_row_groups(path: Path, size: int) -> list[Piece]:
     return pieces
 
 
-def survey(piece: Piece, size: int) -> Survey:
+def survey(piece: Piece, size: int, column: str) -> Survey:
     """Read a piece once, without labelling it: its hash, its lines, where its rows end.
 
     Raises:
@@ -207,7 +212,7 @@ def survey(piece: Piece, size: int) -> Survey:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             digest.update(block)
-    pieces = _row_pieces(path, size) if suffix in TABLES and piece.end > size else ()
+    pieces = _row_pieces(path, size, column) if suffix in TABLES and piece.end > size else ()
     return Survey(digest.hexdigest(), 0, plain=True, pieces=pieces)
 
 
@@ -227,36 +232,45 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _row_pieces(path: Path, size: int) -> tuple[Piece, ...]:
+def _row_pieces(path: Path, size: int, column: str) -> tuple[Piece, ...]:
     """Cut a CSV file where its rows end; nothing if reading it is to tell of something wrong."""
-    if not _is_plain(path):
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if recognize(head, path.suffix.lower()) != "csv" or not _is_plain(path):
         return ()
     csv.field_size_limit(CSV_FIELD_LIMIT)
     with path.open("rb") as file:
         head = file.readline()
     delimiter = max(",;\t", key=head.decode("utf-8", "replace").count)
-    edges: list[tuple[int, int]] = []
+    edges: list[tuple[int, int, int]] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = _CountedLines(file, len(codecs.BOM_UTF8) * head.startswith(codecs.BOM_UTF8))
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             header = tuple(next(rows, ()))
-            edges.append((lines.offset, rows.line_num))
-            filled = False
+            edges.append((lines.offset, rows.line_num, 1))
+            count = 1
             for row in rows:
-                filled = filled or bool(row)
+                count += bool(row)
                 if lines.offset - edges[-1][0] >= size:
-                    edges.append((lines.offset, rows.line_num))
+                    edges.append((lines.offset, rows.line_num, count))
         except (csv.Error, UnicodeDecodeError):
             return ()
-    edges.append((lines.offset, rows.line_num))
-    if "text" not in header or not filled:
+    edges.append((lines.offset, rows.line_num, count))
+    if column not in header or count == 1:
         return ()
     return tuple(
         Piece(
-            str(path), start, end, whole=False, first=line + 1, header=header, delimiter=delimiter
+            path=str(path),
+            start=start,
+            end=end,
+            whole=False,
+            first=line + 1,
+            row=row,
+            header=header,
+            delimiter=delimiter,
         )
-        for (start, line), (end, _) in pairwise(edges)
+        for (start, line, row), (end, _, _) in pairwise(edges)
         if start < end
     )
 

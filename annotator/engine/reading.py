@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotator.engine.partitions import CSV_FIELD_LIMIT, LINES, PARQUET, read_range
+from annotator.engine.partitions import LINES, PARQUET, read_range
 from annotator.identifiers import UniqueIds
-from annotator.readers import read_lines, read_path, read_row
+from annotator.readers.documents import display_name, read_path
+from annotator.readers.rows import CSV_FIELD_LIMIT, read_lines, row_document
+from annotator.readers.source import Reading, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from annotator.engine.partitions import Partition, Piece
     from annotator.errors import InputError
     from annotator.model import Document
+    from annotator.readers import ReadingOptions
 
 __all__ = ["find_repeated", "hash_ids", "list_tracked_ids", "read_partition", "rename_repeated"]
 
@@ -34,34 +37,39 @@ _NUMBERED = re.compile(r"(.*)#\d+", re.DOTALL)
 
 
 def read_partition(
-    partition: Partition, renamed: Mapping[int, str], on_error: Callable[[InputError], None]
+    partition: Partition,
+    options: ReadingOptions,
+    renamed: Mapping[int, str],
+    on_error: Callable[[InputError], None],
 ) -> Iterator[Document]:
     """Read the documents of a partition.
 
     Args:
         partition: What to read.
+        options: How to read it.
         renamed: By position among the documents, the ids of those whose own id is taken.
         on_error: Called with what could not be read; reading goes on.
     """
-    for position, document in enumerate(_read_pieces(partition, on_error)):
+    for position, document in enumerate(_read_pieces(partition, Reading(options, on_error))):
         name = renamed.get(position)
         yield document if name is None else replace(document, id=name)
 
 
-def _read_pieces(
-    partition: Partition, on_error: Callable[[InputError], None]
-) -> Iterator[Document]:
+def _read_pieces(partition: Partition, reading: Reading) -> Iterator[Document]:
     """Read the pieces of a partition one after the other, with ids as they stand there."""
     for piece in partition.pieces:
-        suffix = Path(piece.path).suffix.lower()
         if piece.whole:
-            yield from read_path(piece.path, on_error)
-        elif suffix == PARQUET:
-            yield from _read_row_groups(piece, on_error)
+            yield from read_path(piece.path, reading.on_error, reading.options)
+            continue
+        path = Path(piece.path)
+        suffix = path.suffix.lower()
+        source = Source(display_name(path), b"", suffix)
+        if suffix == PARQUET:
+            yield from _read_row_groups(piece, source, reading)
         elif suffix in LINES:
-            yield from read_lines(_text_of(piece), piece.path, on_error, piece.first)
+            yield from read_lines(_text_of(piece), source, reading, piece.first)
         else:
-            yield from _read_rows(piece, on_error)
+            yield from _read_rows(piece, source, reading)
 
 
 def _text_of(piece: Piece) -> str:
@@ -69,7 +77,7 @@ def _text_of(piece: Piece) -> str:
     return read_range(piece).decode("utf-8" if piece.start else "utf-8-sig")
 
 
-def _read_rows(piece: Piece, on_error: Callable[[InputError], None]) -> Iterator[Document]:
+def _read_rows(piece: Piece, source: Source, reading: Reading) -> Iterator[Document]:
     """Read rows from the middle of a CSV file."""
     csv.field_size_limit(CSV_FIELD_LIMIT)
     rows = csv.DictReader(
@@ -78,19 +86,37 @@ def _read_rows(piece: Piece, on_error: Callable[[InputError], None]) -> Iterator
         delimiter=piece.delimiter,
         strict=True,
     )
-    for row in rows:
-        yield from read_row(row, piece.path, piece.first - 1 + rows.line_num, on_error)
+    for count, row in enumerate(rows, piece.row + 1):
+        line = str(piece.first - 1 + rows.line_num)
+        yield from row_document(
+            row,
+            source,
+            reading,
+            where=f"{source.name}:{line}",
+            number=line,
+            locator=f"row {count}",
+        )
 
 
-def _read_row_groups(piece: Piece, on_error: Callable[[InputError], None]) -> Iterator[Document]:
+def _read_row_groups(piece: Piece, source: Source, reading: Reading) -> Iterator[Document]:
     """Read some row groups of a Parquet file; rows are counted from 1."""
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - heavy, and an extra
 
     number = piece.first
     with ParquetFile(piece.path) as file:
-        for batch in file.iter_batches(_BATCH, row_groups=range(piece.start, piece.end)):
+        names = {reading.options.text_column, "id", "lang", "labels"}
+        columns = sorted(names & set(file.schema_arrow.names))
+        groups = range(piece.start, piece.end)
+        for batch in file.iter_batches(_BATCH, row_groups=groups, columns=columns):
             for row in batch.to_pylist():
-                yield from read_row(row, piece.path, number, on_error)
+                yield from row_document(
+                    row,
+                    source,
+                    reading,
+                    where=f"{source.name}:{number}",
+                    number=str(number),
+                    locator=f"row {number}",
+                )
                 number += 1
 
 
@@ -99,9 +125,11 @@ def _read_row_groups(piece: Piece, on_error: Callable[[InputError], None]) -> It
 # where one stands twice are the ids themselves gathered, and given names in order.
 
 
-def hash_ids(partition: Partition) -> bytes:
+def hash_ids(partition: Partition, options: ReadingOptions) -> bytes:
     """Return the hashes of a partition's ids, eight bytes each, in order."""
-    return b"".join(_hash(document.id) for document in _read_pieces(partition, _ignore))
+    return b"".join(
+        _hash(document.id) for document in _read_pieces(partition, Reading(options, _ignore))
+    )
 
 
 def find_repeated(hashes: Iterable[bytes]) -> frozenset[bytes]:
@@ -114,14 +142,16 @@ def find_repeated(hashes: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(int(value).to_bytes(_HASH_BYTES, "big") for value in repeated)
 
 
-def list_tracked_ids(partition: Partition, repeated: frozenset[bytes]) -> list[tuple[int, str]]:
+def list_tracked_ids(
+    partition: Partition, options: ReadingOptions, repeated: frozenset[bytes]
+) -> list[tuple[int, str]]:
     """Return position and id of the documents that take part in the naming of repeated ids.
 
     Besides the repeated ids themselves those are ids that could be made from one: ``a#2``.
     """
     return [
         (position, document.id)
-        for position, document in enumerate(_read_pieces(partition, _ignore))
+        for position, document in enumerate(_read_pieces(partition, Reading(options, _ignore)))
         if _is_tracked(document.id, repeated)
     ]
 

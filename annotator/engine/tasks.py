@@ -14,8 +14,9 @@ from annotator.engine.journal import Entry, Failure, Journal
 from annotator.engine.partitions import Partition
 from annotator.engine.reading import read_partition
 from annotator.engine.tables import PARTITION_FORMATS
-from annotator.errors import EngineError, InputError
+from annotator.errors import EngineError, InputError, InputWarning
 from annotator.pipeline import Annotator
+from annotator.readers import ReadingOptions
 from annotator.taxonomy import Taxonomy
 
 __all__ = ["Job", "Recipe", "label_partition"]
@@ -29,6 +30,7 @@ class Recipe(msgspec.Struct, frozen=True):
     threshold: float | None
     settings: dict[str, Any]
     """What the driver's own annotator was made with."""
+    reading: ReadingOptions
     folder: str
     file_format: str
     partitions: int
@@ -67,7 +69,9 @@ def label_partition(job: Job) -> Entry:
     failures: list[Failure] = []
 
     def fail(error: InputError) -> None:
-        failures.append(Failure(error.what, error.where, error.hint))
+        failures.append(
+            Failure(error.what, error.where, error.hint, isinstance(error, InputWarning))
+        )
 
     with _ONE_AT_A_TIME:
         annotator = _annotator(recipe.taxonomy, recipe.model, recipe.threshold)
@@ -78,7 +82,7 @@ def label_partition(job: Job) -> Entry:
             )
         journal = Journal(Path(recipe.folder), recipe.file_format, recipe.partitions)
         path = journal.path_of(job.partition.number)
-        documents = read_partition(job.partition, job.renamed, fail)
+        documents = read_partition(job.partition, recipe.reading, job.renamed, fail)
         annotated = annotator.annotate_many(documents)
         count = PARTITION_FORMATS[recipe.file_format](annotated, path)
         entry = Entry(count, path.stat().st_size, tuple(failures))

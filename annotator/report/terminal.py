@@ -340,6 +340,8 @@ def _paragraph(
         head.append(f" {annotated.abstained}", style=_FAINT)
     if paragraph.duplicate_of is not None:
         head.append(f" of ¶ {paragraph.duplicate_of}", style=_FAINT)
+    if paragraph.locator is not None:
+        head.append(f"  {inert(paragraph.locator)}", style=_FAINT)
     evidence = [span for label in labels for span in label.evidence]
     if annotated.abstained in ("boilerplate", "duplicate"):
         body: RenderableType = quote(paragraph.text, paragraph.start, (), width - 4, "")
