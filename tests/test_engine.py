@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 OPTIONS = ReadingOptions()
 
+PATIENCE = 300.0
+"""Seconds: a scheduler and its workers start slowly on a busy machine."""
+
 MANY = 480
 SMALL = "0.004"
 """MiB of a partition: so small that there are dozens."""
@@ -384,7 +387,7 @@ class Cluster:
         self._log = (folder / "log").open("wb")
         self._scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", "address")
         self.workers: list[subprocess.Popen[bytes]] = []
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while not (folder / "address").exists() or not (folder / "address").stat().st_size:
             assert time.monotonic() < until, (folder / "log").read_text("utf-8")
             time.sleep(0.05)
@@ -456,7 +459,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Return what one process writes of it."""
     target = tmp_path_factory.mktemp("expected") / "out.jsonl"
-    assert run("export", corpus, "-o", target).status == 1
+    assert run("export", corpus, "-o", target, seconds=PATIENCE).status == 1
     return target.read_bytes()
 
 
@@ -485,7 +488,7 @@ def start(*arguments: str | Path) -> subprocess.Popen[bytes]:
 
 def wait_for_partitions(folder: Path, count: int) -> None:
     """Wait until some partitions are there, and see that others are not yet."""
-    until = time.monotonic() + 90
+    until = time.monotonic() + PATIENCE
     while len(list(folder.glob("_run/part-*.json"))) < count:
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -505,18 +508,18 @@ def test_partitions_joined_are_what_one_process_writes(
     cluster: Cluster, corpus: Path, expected: bytes, tmp_path: Path
 ) -> None:
     arguments = command(corpus, tmp_path / "out", cluster)
-    assert_complete(run(*arguments), tmp_path / "out", expected)
+    assert_complete(run(*arguments, seconds=PATIENCE), tmp_path / "out", expected)
     assert len(list((tmp_path / "out").glob("part-*"))) > 20
 
-    refused = run(*arguments)
+    refused = run(*arguments, seconds=PATIENCE)
     assert refused.status == 2
     assert "earlier run" in refused.stderr
 
-    again = run(*arguments, "--resume")
+    again = run(*arguments, "--resume", seconds=PATIENCE)
     assert_complete(again, tmp_path / "out", expected)
     assert "partitions were there" in again.stderr
 
-    other = run(*arguments, "--resume", "--threshold", "0.7")
+    other = run(*arguments, "--resume", "--threshold", "0.7", seconds=PATIENCE)
     assert other.status == 2
     assert "threshold" in other.stderr
 
@@ -524,7 +527,9 @@ def test_partitions_joined_are_what_one_process_writes(
 def test_partitions_of_parquet_hold_the_same_records(
     cluster: Cluster, corpus: Path, expected: bytes, tmp_path: Path
 ) -> None:
-    finished = run(*command(corpus, tmp_path / "out", cluster), "--format", "parquet")
+    finished = run(
+        *command(corpus, tmp_path / "out", cluster), "--format", "parquet", seconds=PATIENCE
+    )
     assert finished.status == 1, finished.stderr
     table = pq.read_table(tmp_path / "out")
     assert table.to_pylist() == [json.loads(line) for line in expected.splitlines()]
@@ -536,7 +541,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     process = start(*command(corpus, tmp_path / "out", cluster))
     wait_for_partitions(tmp_path / "out", 3)
     cluster.workers[0].send_signal(signal.SIGKILL)
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=PATIENCE)
     finished = Finished(process.returncode, b"", "", stderr.decode("utf-8"))
     assert_complete(finished, tmp_path / "out", expected)
 
@@ -549,18 +554,19 @@ def test_a_driver_killed_in_the_middle_goes_on_with_what_is_missing(
     process = start(*arguments)
     wait_for_partitions(tmp_path / "out", 3)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert not (tmp_path / "out" / "_SUCCESS").exists()
     time.sleep(0.5)  # what workers had begun when the driver died, they end
     done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("part-*")}
-    assert_complete(run(*arguments, "--resume"), tmp_path / "out", expected)
+    assert_complete(run(*arguments, "--resume", seconds=PATIENCE), tmp_path / "out", expected)
     assert {path: path.stat().st_mtime_ns for path in done} == done
 
 
 def test_without_a_scheduler_workers_are_started_here(seeds: Path, tmp_path: Path) -> None:
     finished = run(
-        *("export", seeds, "--engine", "dask", "--partition-size", "0.01", "-o", tmp_path / "out")
+        *("export", seeds, "--engine", "dask", "--partition-size", "0.01", "-o", tmp_path / "out"),
+        seconds=PATIENCE,
     )
     assert finished.status == 0, finished.stderr
     assert finished.stderr == ""

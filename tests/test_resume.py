@@ -62,13 +62,13 @@ def stop_while_writing(
     process: subprocess.Popen[bytes], folder: Path, pattern: str, number: signal.Signals
 ) -> None:
     """Send a signal once a file of the folder has some records in it, and wait for the end."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 200
     while not any(path.stat().st_size > 100_000 for path in folder.glob(pattern)):
         assert process.poll() is None, "it ended before it could be stopped"
         assert time.monotonic() < until
         time.sleep(0.002)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=200)
     assert process.returncode != 0
 
 
@@ -121,7 +121,7 @@ def test_on_a_full_disk_the_records_so_far_are_kept(
         capture_output=True,
         env=environment(),
         check=False,
-        timeout=60,
+        timeout=200,
     )
     assert limited.returncode == 3
     assert b"out.jsonl.partial: it cannot be written" in limited.stderr
@@ -148,7 +148,7 @@ def test_on_a_full_disk_the_old_file_stays(corpus: Path, tmp_path: Path) -> None
         capture_output=True,
         env=environment(),
         check=False,
-        timeout=60,
+        timeout=200,
     )
     assert limited.returncode == 3
     assert b"out.jsonl: it cannot be written" in limited.stderr
