@@ -166,6 +166,19 @@ def test_moved_thresholds_keep_their_order(threshold: float, other: float, base:
         assert shift_threshold(threshold, base) >= threshold
 
 
+@pytest.mark.parametrize(
+    ("threshold", "base", "expected"),
+    [
+        *[(0.3, 0.0, 0.0), (0.3, 1.0, 1.0), (0.0, 0.7, 0.0), (1.0, 0.7, 1.0)],
+        *[(0.0, 1.0, 1.0), (1.0, 0.0, 0.0), (0.4, 0.8, 8 / 11), (0.8, 0.2, 0.5)],
+    ],
+)
+def test_a_threshold_moves_by_the_odds_and_stays_at_the_ends(
+    threshold: float, base: float, expected: float
+) -> None:
+    assert shift_threshold(threshold, base) == pytest.approx(expected)
+
+
 # A document
 
 Said = tuple[list[Suggestion], str]
