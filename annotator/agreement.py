@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.evaluate import Figure
+from annotator.figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence

@@ -15,6 +15,7 @@
     ├── OutputError         a result that could not be written
     │   └── NothingToWriteError   there was no result at all
     ├── WorkerError         a process that labelled documents and ended too soon
+    ├── EngineError         other processes that share the work cannot be reached or differ
     └── UsageError          options that contradict each other
 
 Every error carries what happened, where, and what to try; its text joins the three.
@@ -23,8 +24,11 @@ Nothing here knows of the command line: ``cli.py`` alone turns errors into exit 
 
 from __future__ import annotations
 
+from functools import partial
+
 __all__ = [
     "AnnotatorError",
+    "EngineError",
     "InputError",
     "InputWarning",
     "LimitError",
@@ -65,6 +69,10 @@ class AnnotatorError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f". Try: {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
+
+    def __reduce__(self) -> tuple[partial[AnnotatorError], tuple[str]]:
+        """Say how to build a copy: errors travel between processes."""
+        return partial(type(self), where=self.where, hint=self.hint), (self.what,)
 
 
 class InputError(AnnotatorError):
@@ -117,6 +125,10 @@ class NothingToWriteError(OutputError):
 
 class WorkerError(AnnotatorError):
     """A process that labelled documents beside this one ended before it was done."""
+
+
+class EngineError(AnnotatorError):
+    """The processes that share the work are missing, cannot be reached, or are not alike."""
 
 
 class UsageError(AnnotatorError):

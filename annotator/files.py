@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from annotator.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic_writer", "naming_failure", "write_atomically"]
+__all__ = ["atomic_writer", "describe_file", "naming_failure", "write_atomically"]
 
 
 @contextlib.contextmanager
@@ -64,6 +65,17 @@ def write_atomically(path: Path, data: bytes | str) -> None:
     """
     with atomic_writer(path) as file:
         file.write(data.encode() if isinstance(data, str) else data)
+
+
+def describe_file(path: Path) -> dict[str, str | int]:
+    """Return path, size in bytes and SHA-256 of a file: what tells whether it has changed.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return {"path": str(path), "size": file.tell(), "sha256": digest.hexdigest()}
 
 
 @contextlib.contextmanager

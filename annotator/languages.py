@@ -8,6 +8,7 @@ restricted to the same candidates (loading it takes half a second).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from copy import copy
 from functools import cache, lru_cache
@@ -32,6 +33,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://\S+|(?<!\S)\S+@\S+\.\w+")
 """Addresses are in no language. One with an @ fills its run of characters, so it is looked for
 where runs begin: elsewhere, long runs without spaces (Chinese) would take quadratic time."""
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
+"""Spaces at which no line breaks: the same as others."""
 
 _CLEAR_LEAD = 1.5
 """The best candidate is taken at once if it has this many times the second's count."""
@@ -191,8 +195,9 @@ _REMEMBERED_ANSWERS = 256
 
 @lru_cache(_REMEMBERED_ANSWERS)
 def _ask_model(text: str, candidates: tuple[str, ...]) -> str:
-    """Let py3langid decide among the candidates."""
-    language, _ = _model(candidates).classify(fold_string(text) if text.isupper() else text)
+    """Let py3langid decide among the candidates; it counts bytes, so they must not vary."""
+    plain = unicodedata.normalize("NFC", text).translate(_SPACES)
+    language, _ = _model(candidates).classify(fold_string(plain) if plain.isupper() else plain)
     return str(language)
 
 

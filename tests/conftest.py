@@ -1,7 +1,8 @@
 """Fixtures that all tests share, and how much hypothesis tries.
 
 The default profile tries the same examples each time, so that a red test is
-red for everybody. ``pytest --hypothesis-profile=explore`` looks for new ones.
+red for everybody. ``pytest --hypothesis-profile=explore`` looks for new ones,
+``quick`` is for runs that repeat the tests many times.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ SHARED = ROOT.parent / "shared"
 
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.register_profile("quick", max_examples=8, deadline=None, derandomize=True)
 settings.load_profile("default")
 
 

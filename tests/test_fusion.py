@@ -166,6 +166,19 @@ def test_moved_thresholds_keep_their_order(threshold: float, other: float, base:
         assert shift_threshold(threshold, base) >= threshold
 
 
+@pytest.mark.parametrize(
+    ("threshold", "base", "expected"),
+    [
+        *[(0.3, 0.0, 0.0), (0.3, 1.0, 1.0), (0.0, 0.7, 0.0), (1.0, 0.7, 1.0)],
+        *[(0.0, 1.0, 1.0), (1.0, 0.0, 0.0), (0.4, 0.8, 8 / 11), (0.8, 0.2, 0.5)],
+    ],
+)
+def test_a_threshold_moves_by_the_odds_and_stays_at_the_ends(
+    threshold: float, base: float, expected: float
+) -> None:
+    assert shift_threshold(threshold, base) == pytest.approx(expected)
+
+
 # A document
 
 Said = tuple[list[Suggestion], str]
@@ -433,3 +446,21 @@ def test_settings_are_values(taxonomy: Taxonomy) -> None:
     said: list[Said] = [([suggest("SDG3", "keyword", 3.0)], "word " * 30)]
     loose = rolled_up(said, FusionSettings(), taxonomy)["SDG3"]
     assert rolled_up(said, strict, taxonomy)["SDG3"].score == loose.score
+
+
+def test_a_document_names_the_paragraphs_of_each_label_and_scores_in_fractions(
+    annotator: Annotator,
+) -> None:
+    result = annotator.annotate(
+        "Telemedicine reaches the clinics of remote villages.\n\nThe road was long, and it rained."
+        "\n\nCybersecurity training protects hospitals and citizens online."
+    )
+    for label in result.labels:
+        assert label.paragraphs == tuple(
+            row.paragraph.index
+            for row in result.paragraphs
+            if label.label in {assignment.label for assignment in row.assigned}
+        )
+    assert [label.score for label in result.labels if 0.01 < label.score < 0.99] != []
+    with pytest.raises(ValueError, match="shorter"):
+        roll_up(result.paragraphs, [{}], annotator.settings, annotator.taxonomy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from copy import copy
 from importlib import import_module
 from importlib.metadata import version
 
@@ -28,6 +29,7 @@ PUBLIC = {
     ],
     "annotator.errors": [
         "AnnotatorError",
+        "EngineError",
         "InputError",
         "InputWarning",
         "LimitError",
@@ -49,6 +51,7 @@ PUBLIC = {
         "from_dict",
         "paths_of",
         "read_schema",
+        "resume_export",
         "to_dict",
         "write_export",
         "write_taxonomy",
@@ -127,6 +130,7 @@ def test_every_error_has_one_base_and_says_what_where_and_what_to_try(name: str)
     assert isinstance(error, annotator.AnnotatorError)
     assert str(error) == "نص.txt:3: no text. Try: open it"
     assert str(kind("no text")) == "no text"
+    assert str(copy(error)) == str(error)  # errors travel between processes
 
 
 def test_an_installed_version_is_known() -> None:

@@ -387,6 +387,21 @@ def test_a_table_without_a_column_of_text_is_named(tmp_path: Path) -> None:
     assert [error.where for error in errors] == [f"{path}:1"]
 
 
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        pytest.param('"id,text\n1,one\n', "unexpected end", id="a quote left open"),
+        pytest.param('"id"x,text\n1,one\n', "header is not CSV", id="a quote inside"),
+        pytest.param("id,text", "no rows", id="nothing below"),
+        pytest.param("id,text\n\n\n", "no rows", id="empty lines below"),
+    ],
+)
+def test_a_table_without_a_header_or_rows_is_named(content: str, word: str, tmp_path: Path) -> None:
+    found, errors = read(write(tmp_path / "a.csv", content))
+    assert found == []
+    assert [word in error.what and "a.csv:1" in error.where for error in errors] == [True]
+
+
 def test_a_field_of_two_megabytes_is_read(tmp_path: Path) -> None:
     text = "rural broadband " * 131_072
     path = write(tmp_path / "a.csv", f"text\n{text}\n")
@@ -471,3 +486,19 @@ def test_empty_standard_input_is_named() -> None:
     finished = run("export", "-", stdin=b"")
     assert finished.status == 3
     assert "stdin" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("declared", "language"),
+    [
+        *[("fr", "fr"), ("zh-Hant-TW", "zh"), ("pt_BR", "pt"), (" AR ", "ar"), ("fil", "fil")],
+        *[("", None), ("english please", None), ("SDG 4", None), ("\u202e", None), ("12", None)],
+        *[(4, None), (["fr"], None)],
+    ],
+)
+def test_a_row_declares_a_language_by_its_tag_or_not_at_all(
+    declared: object, language: str | None, tmp_path: Path
+) -> None:
+    (document,), errors = read(write_rows(tmp_path / "a.jsonl", {"text": "x", "lang": declared}))
+    assert errors == []
+    assert document.language == language

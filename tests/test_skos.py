@@ -249,7 +249,7 @@ def test_a_model_card_leaves_out_a_scheme_that_no_example_names(added: Annotator
     given = np.repeat(np.eye(len(labels), dtype=bool), 20, axis=0)
     held_out = HeldOut(rows, labels, given * 0.9, given)
     sets = {"examples": DataSet("fit", tuple(taxonomy.schemes), "yes", "1", "no")}
-    card = write_card(held_out, sets, taxonomy, {})
+    card = write_card(held_out, {}, sets, taxonomy, {})
     assert "| `examples`, sdg | 1.000 |" in card
     assert "rights" not in card
 

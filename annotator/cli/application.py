@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -11,6 +12,7 @@ from annotator.errors import AnnotatorError, InputWarning, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 __all__ = [
     "NOTHING_DONE",
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app(args=arguments)
     except UsageError as error:
@@ -60,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output has gone, as with `| head`: nothing is left to say.
         sys.stderr.close()
         sys.exit(0)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End as Ctrl-C does when the system asks for it: what is half written is put away."""
+    del frame
+    sys.exit(128 + number)
 
 
 def complain(error: AnnotatorError) -> None:

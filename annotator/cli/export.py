@@ -19,13 +19,18 @@ from annotator.cli.options import (
     Threshold,
     Timeout,
 )
-from annotator.cli.running import (
-    Failures,
-    build_annotator,
-    choose_preset,
-    read_paths,
-    review_documents,
+from annotator.cli.resuming import (
+    Engine,
+    Labeller,
+    PartitionSize,
+    Resume,
+    Scheduler,
+    Spread,
+    build_options,
+    export_resumed,
+    export_spread,
 )
+from annotator.cli.running import Failures, choose_preset, read_paths, review_documents
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -51,6 +56,10 @@ def export(
     ] = "jsonl",
     output: Output = None,
     jobs: Jobs = None,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    partition_size: PartitionSize = 8.0,
+    resume: Resume = False,
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
     store: Reviews = None,
@@ -70,6 +79,8 @@ def export(
     )
     from annotator.report.text import inert  # noqa: PLC0415
 
+    preset = choose_preset(precision=precision, recall=recall)
+    labeller = Labeller(threshold, model, taxonomy, preset)
     if file_format in TAXONOMY_FORMATS:
         from annotator.taxonomy import Taxonomy  # noqa: PLC0415
 
@@ -79,14 +90,21 @@ def export(
             )
         write_taxonomy(Taxonomy.load(taxonomy), file_format, output)
         return
+    if paths and engine is not None:
+        spread = Spread(engine, scheduler, partition_size, resume, labeller)
+        export_spread(paths, file_format, output, spread, build_options(text_column, timeout))
+        return
+    if scheduler is not None:
+        raise UsageError("--scheduler needs --engine dask")
     if file_format not in FORMATS:
         known = ", ".join((*FORMATS, *TAXONOMY_FORMATS))
         raise UsageError(f"--format {file_format} is none of {known}", hint="--format jsonl")
     if not paths:
         raise UsageError("there is no PATH to read", hint="annotator export seeds")
-    annotator = build_annotator(
-        taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
-    )
+    if resume:
+        export_resumed(paths, file_format, output, labeller, build_options(text_column, timeout))
+        return
+    annotator = labeller.build()
     failures = Failures()
     annotated = annotator.annotate_many(
         read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs

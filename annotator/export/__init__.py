@@ -1,6 +1,7 @@
 """Annotated documents, and the taxonomy, for other programs."""
 
 from annotator.export.records import SCHEMA_VERSION, from_dict, read_schema, to_dict
+from annotator.export.resume import resume_export
 from annotator.export.writers import (
     FORMATS,
     TAXONOMY_FORMATS,
@@ -16,6 +17,7 @@ __all__ = [
     "from_dict",
     "paths_of",
     "read_schema",
+    "resume_export",
     "to_dict",
     "write_export",
     "write_taxonomy",

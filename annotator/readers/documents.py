@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import InputError, LimitError, MissingInputError, UnreadableInputError
+from annotator.identifiers import UniqueIds
 from annotator.readers.formats import (
     HEAD,
     SUFFIXES,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from annotator.model import Document
 
-__all__ = ["STANDARD_INPUT", "read_documents"]
+__all__ = ["STANDARD_INPUT", "display_name", "list_files", "read_documents", "read_path"]
 
 STANDARD_INPUT = "-"
 """The path that means standard input."""
@@ -55,17 +55,25 @@ def read_documents(
         The documents, in the order of the paths. Ids are unique: a repeated
         one gets ``#2``, ``#3`` and so on.
     """
+    unique = UniqueIds()
     options = options or ReadingOptions()
-    seen: set[str] = set()
     with ReadingProcess() as process:
         for path in paths:
-            for document in _read_path(path, on_error, options, process):
-                name, count = document.id, 1
-                while name in seen:
-                    count += 1
-                    name = f"{document.id}#{count}"
-                seen.add(name)
-                yield document if name == document.id else replace(document, id=name)
+            yield from unique.rename(_read_path(path, on_error, options, process))
+
+
+def read_path(
+    path: str | Path, on_error: Callable[[InputError], None], options: ReadingOptions | None = None
+) -> Iterator[Document]:
+    """Read the documents of one path, with ids as they stand there: they may repeat.
+
+    Args:
+        path: A file, a folder, or ``-`` for standard input.
+        on_error: As for :func:`read_documents`.
+        options: How to read, and how much it may take.
+    """
+    with ReadingProcess() as process:
+        yield from _read_path(path, on_error, options or ReadingOptions(), process)
 
 
 def _read_path(
@@ -79,7 +87,7 @@ def _read_path(
         if str(path) == STANDARD_INPUT:
             yield from _read_input(sys.stdin.buffer.read(), on_error, options, process)
             return
-        for file in _files(Path(path)):
+        for file in list_files(Path(path)):
             try:
                 yield from _read_file(file, on_error, options, process)
             except InputError as error:
@@ -88,8 +96,12 @@ def _read_path(
         on_error(error)
 
 
-def _files(path: Path) -> list[Path]:
-    """List the files that a path stands for."""
+def list_files(path: Path) -> list[Path]:
+    """List the files that a path stands for: itself, or those in a folder that can be read.
+
+    Raises:
+        MissingInputError: There is nothing at the path, or nothing to read in the folder.
+    """
     if path.is_dir():
         found = sorted(
             file
@@ -101,13 +113,13 @@ def _files(path: Path) -> list[Path]:
         if not found:
             raise MissingInputError(
                 "the folder holds no file that can be read",
-                where=_display(path),
+                where=display_name(path),
                 hint="files ending in " + ", ".join(sorted(SUFFIXES)),
             )
         return found
     if not path.exists():
         raise MissingInputError(
-            "there is no such file or folder", where=_display(path), hint="check the spelling"
+            "there is no such file or folder", where=display_name(path), hint="check the spelling"
         )
     return [path]
 
@@ -132,7 +144,7 @@ def _read_file(
     process: ReadingProcess,
 ) -> Iterator[Document]:
     """Read what one file holds: text in this process, other formats in one of their own."""
-    name, suffix = _display(file), file.suffix.lower()
+    name, suffix = display_name(file), file.suffix.lower()
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD)
@@ -159,6 +171,6 @@ def _read_file(
         yield from process.read(Request(name, suffix, path, data, options), on_error)
 
 
-def _display(path: Path) -> str:
+def display_name(path: Path) -> str:
     """Return a path as text that can be written, whatever bytes its name consists of."""
     return os.fsencode(path).decode("utf-8", errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
 
     from annotator.readers.source import Reading, Source
 
-__all__ = ["column_missing", "read_csv", "read_jsonl", "row_document"]
+__all__ = [
+    "CSV_FIELD_LIMIT",
+    "column_missing",
+    "read_csv",
+    "read_jsonl",
+    "read_lines",
+    "row_document",
+]
 
-_CSV_FIELD_LIMIT = 2**31 - 1
+CSV_FIELD_LIMIT = 2**31 - 1
+"""Characters that a cell may have."""
+
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*$")
 _LABEL_SEPARATORS = str.maketrans(";|，、", ",,,,")
 _MOST_COLUMNS = 20
 """Columns that a message lists."""
@@ -32,9 +43,20 @@ def read_jsonl(source: Source, reading: Reading) -> Iterator[Document]:
     Raises:
         UnreadableInputError: The bytes are no text.
     """
-    text = decode_text(source.data, source.name)
+    yield from read_lines(decode_text(source.data, source.name), source, reading)
+
+
+def read_lines(text: str, source: Source, reading: Reading, first: int = 1) -> Iterator[Document]:
+    """Read one document a line.
+
+    Args:
+        text: Some lines.
+        source: The file that they stand in.
+        reading: Which field holds the text, and who is told of bad lines.
+        first: Number of the first of them in the file.
+    """
     # Not splitlines(): U+2028 and the like may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first):
         if not line.strip():
             continue
         where = f"{source.name}:{number}"
@@ -55,10 +77,15 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Document]:
         UnreadableInputError: The bytes are no text, or no column holds the text.
     """
     text = decode_text(source.data, source.name)
-    csv.field_size_limit(_CSV_FIELD_LIMIT)
+    csv.field_size_limit(CSV_FIELD_LIMIT)
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = rows.fieldnames or ()
+    try:
+        columns = rows.fieldnames or ()
+    except csv.Error as error:
+        raise UnreadableInputError(
+            f"the header is not CSV ({error})", where=f"{source.name}:1", hint="check its quotes"
+        ) from error
     if reading.options.text_column not in columns:
         raise column_missing(f"{source.name}:1", reading, columns)
     count = 1
@@ -76,7 +103,7 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Document]:
             )
             continue
         if row is None:
-            return
+            break
         count += 1
         yield from row_document(
             row,
@@ -85,6 +112,10 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Document]:
             where=f"{source.name}:{rows.line_num}",
             number=str(rows.line_num),
             locator=f"row {count}",
+        )
+    if count == 1:
+        reading.on_error(
+            RowError("the table has no rows", where=f"{source.name}:1", hint="check the export")
         )
 
 
@@ -142,11 +173,13 @@ def row_document(
 
 
 def _language(row: Mapping[str, Any]) -> str | None:
-    """Return the language that a row declares: the first part of its BCP 47 tag."""
-    language = row.get("lang")
-    return (
-        language.split("-")[0].lower() if isinstance(language, str) and language.strip() else None
-    )
+    """Return the language that a row declares: the first part of its BCP 47 tag.
+
+    What is no such tag declares nothing, and the language is identified.
+    """
+    tag = row.get("lang")
+    found = _LANGUAGE_TAG.match(tag.strip().lower()) if isinstance(tag, str) else None
+    return found.group(1) if found else None
 
 
 def _labels(row: Mapping[str, Any]) -> tuple[str, ...]:

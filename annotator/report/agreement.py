@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from annotator.agreement import Agreement
-    from annotator.evaluate import Figure
+    from annotator.figures import Figure
     from annotator.store import Progress
 
 __all__ = ["render_agreement", "render_progress"]
