@@ -40,7 +40,7 @@ _EVIDENCE_FLOOR = 0.15
 """Log-odds from which a span is worth showing as evidence."""
 
 _EVIDENCE_SPANS = 5
-_EVIDENCE_SCORE = -1.5
+_EVIDENCE_SCORE = 0.0
 """Log-odds of a label from which evidence is gathered for it."""
 
 

@@ -10,7 +10,7 @@ classifier has not seen: five folds, translations of one text never apart.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ __all__ = [
     "BLOCK_WEIGHTS",
     "FOLDS",
     "Trained",
+    "anchor",
     "cross_validate",
     "fit",
     "fold_of",
@@ -410,6 +411,30 @@ def _best_threshold(
         if value > best_value:
             best, best_value = round(float(threshold), 2), value
     return best
+
+
+def anchor(
+    trained: Trained, settings: FusionSettings, labels: Sequence[str], taxonomy: Taxonomy
+) -> tuple[Trained, FusionSettings]:
+    """Move each label's constant from fusion into the classifier; the sums stay as they are.
+
+    Only the sum of the two is fitted. Afterwards a classifier's score of 0 alone
+    gives a label :data:`_UNSAID`, so that it speaks for every label that it makes
+    worth showing, and a paragraph that it does not read is not given its constant.
+    """
+    unsaid = log(_UNSAID / (1 - _UNSAID))
+    moved = [
+        (settings.intercept[label] - unsaid) / settings.classifier_slope[taxonomy.scheme_of(label)]
+        for label in labels
+    ]
+    return (
+        replace(trained, bias=trained.bias + np.array(moved, dtype=np.float32)),
+        replace(settings, intercept=dict.fromkeys(labels, round(unsaid, 4))),
+    )
+
+
+_UNSAID = 0.05
+"""Score of a label that nothing speaks for: less than is shown."""
 
 
 def save_model(

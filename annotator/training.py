@@ -13,7 +13,7 @@ from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import naming_failure, write_atomically
 from annotator.fusion import apply_preset
 from annotator.learning import REVIEWS, describe_learning, measure_learning, read_reviews
-from annotator.train import FOLDS, cross_validate, fit, fuse_settings, save_model
+from annotator.train import FOLDS, anchor, cross_validate, fit, fuse_settings, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,7 +110,8 @@ def train_model(
         )
         card += describe_learning(learned)
     with naming_failure(output):
-        save_model(output, trained, labels, settings, taxonomy, fitted)
+        anchored = anchor(trained, settings, labels, taxonomy)
+        save_model(output, anchored[0], labels, anchored[1], taxonomy, fitted)
         write_atomically(output / "README.md", card)
     step()
     return learned
