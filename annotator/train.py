@@ -118,6 +118,8 @@ def fit(
     labels: Sequence[str],
     taxonomy: Taxonomy,
     kinds: Sequence[str],
+    *,
+    on_keywords: bool = True,
 ) -> Trained:
     """Fit one linear model a label.
 
@@ -127,6 +129,7 @@ def fit(
         labels: The labels, in the order of the columns.
         taxonomy: For the scheme of each label.
         kinds: The kinds of features.
+        on_keywords: Fit on top of what the keywords say; else as if they were not there.
     """
     used = [row for row in rows if sets[row.dataset].use == "fit"]
     blocks = [_block(kind, used, sets) for kind in kinds]
@@ -137,7 +140,7 @@ def fit(
         matrix,
         np.stack([answers for answers, _ in targets], axis=1),
         np.stack([counts for _, counts in targets], axis=1),
-        _OFFSET * saturated(spoken),
+        (_OFFSET if on_keywords else 0.0) * saturated(spoken),
     )
     return Trained(blocks, weights.astype(np.float32), bias.astype(np.float32))
 
@@ -149,17 +152,32 @@ def cross_validate(
     taxonomy: Taxonomy,
     kinds: Sequence[str],
     progress: Callable[[], None] = lambda: None,
+    *,
+    on_keywords: bool = True,
+    seen: Callable[[Example], bool] = lambda _: True,
 ) -> NDArray[np.float32]:
-    """Score every row with a model that has seen neither it nor its translations."""
+    """Score every row with a model that has seen neither it nor its translations.
+
+    Args:
+        rows: What to fit on, and what to score.
+        sets: What each data set is.
+        labels: The labels, in the order of the columns.
+        taxonomy: For the scheme of each label.
+        kinds: The kinds of features.
+        progress: Called after each fold.
+        on_keywords: As in :func:`fit`.
+        seen: Which rows may be fitted on at all.
+    """
     scores = np.zeros((len(rows), len(labels)), dtype=np.float32)
     folds = [fold_of(row.group) for row in rows]
     for fold in range(FOLDS):
         trained = fit(
-            [row for row, of in zip(rows, folds, strict=True) if of != fold],
+            [row for row, of in zip(rows, folds, strict=True) if of != fold and seen(row)],
             sets,
             labels,
             taxonomy,
             kinds,
+            on_keywords=on_keywords,
         )
         held_out = [position for position, of in enumerate(folds) if of == fold]
         scores[held_out] = trained.log_odds([rows[position] for position in held_out])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from annotator.learning import REVIEWS, describe_learning, measure_learning, rea
 from annotator.train import FOLDS, anchor, cross_validate, fit, fuse_settings, save_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from annotator.card import HeldOut
@@ -58,7 +59,7 @@ def train_model(
         data: Folders of data sets.
         examples: The folder of this project's own examples.
         output: The model folder.
-        ablation: Also measure what each part brings: five times the time.
+        ablation: Also measure what each part brings: about twenty times the time.
         reviews: A store of reviews whose decisions are data too; to measure what they bring takes
             the same time again.
         on_error: Called with rows that cannot be read.
@@ -73,8 +74,7 @@ def train_model(
         OutputError: The model cannot be written.
     """
     kinds = (VOCABULARY, CONCEPT, WORDS) if ablation else KINDS
-    steps = FOLDS * (1 + (len(_PARTS) if ablation else 0) + (reviews is not None)) + 2
-    done = 0
+    done, steps = 0, 0
 
     def step() -> None:
         nonlocal done
@@ -88,6 +88,10 @@ def train_model(
     if reviewed is not None:
         rows += reviewed.rows
         sets[REVIEWS] = reviewed.data_set
+    runs = 1 + (reviews is not None)
+    if ablation:
+        runs += len(_PARTS) + len(_omissions(rows, sets))
+    steps = FOLDS * runs + 2
     step()
     scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step)
     settings = fuse_settings(rows, scores, sets, labels, taxonomy)
@@ -124,13 +128,34 @@ def _ablation(
     taxonomy: Taxonomy,
     step: Callable[[], None],
 ) -> dict[str, HeldOut]:
-    """Measure what keywords alone and each kind of features alone give."""
+    """Measure keywords alone, each kind of features alone, and the whole without some rows."""
     silent = np.zeros((len(rows), len(labels)), dtype=np.float32)
     settings = fuse_settings(rows, silent, sets, labels, taxonomy)
     parts = {"keywords alone": fused(rows, silent, labels, settings, taxonomy)}
     without_keywords = [replace(row, keywords={}) for row in rows]
     for name, kinds in _PARTS.items():
-        scores = cross_validate(rows, sets, labels, taxonomy, kinds, step)
+        scores = cross_validate(rows, sets, labels, taxonomy, kinds, step, on_keywords=False)
         settings = fuse_settings(without_keywords, scores, sets, labels, taxonomy)
         parts[name] = fused(without_keywords, scores, labels, settings, taxonomy)
+    for name, seen in _omissions(rows, sets).items():
+        scores = cross_validate(rows, sets, labels, taxonomy, KINDS, step, seen=seen)
+        settings = fuse_settings(rows, scores, sets, labels, taxonomy)
+        parts[name] = fused(rows, scores, labels, settings, taxonomy)
     return parts
+
+
+def _omissions(
+    rows: Sequence[Example], sets: Mapping[str, DataSet]
+) -> dict[str, Callable[[Example], bool]]:
+    """Return which rows are left when each data set, or all text in a language, is left out."""
+    omissions: dict[str, Callable[[Example], bool]] = {}
+    for dataset in sorted(name for name, data in sets.items() if data.use == "fit"):
+        omissions[f"without `{dataset}`"] = partial(_is_other, "dataset", dataset)
+    for language in sorted({row.language for row in rows}):
+        omissions[f"without text in {language}"] = partial(_is_other, "language", language)
+    return omissions
+
+
+def _is_other(attribute: str, value: str, row: Example) -> bool:
+    """Tell whether a row is of another set, or in another language."""
+    return bool(getattr(row, attribute) != value)
