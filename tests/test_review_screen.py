@@ -359,6 +359,35 @@ def test_without_a_terminal_the_review_says_so() -> None:
     assert finished.stdout == ""
 
 
+def test_a_screen_that_nobody_would_see_is_not_opened(tmp_path: Path) -> None:
+    terminal, program = os.openpty()
+    try:
+        finished = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "annotator",
+                "review",
+                "seeds",
+                "--store",
+                tmp_path / "r.sqlite",
+            ],
+            cwd=Path(__file__).parent.parent,
+            env=environment(),
+            stdin=program,
+            stdout=program,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(program)
+        os.close(terminal)
+    assert finished.returncode == 2
+    assert b"needs a terminal" in finished.stderr
+    assert not (tmp_path / "r.sqlite").exists()
+
+
 def test_an_unknown_order_is_refused() -> None:
     finished = run("review", "--order", "alphabetical")
     assert finished.status == 2

@@ -265,3 +265,13 @@ def test_a_store_that_is_not_there_is_named_and_not_made(review: Path, command: 
     assert finished.status == 3
     assert "none.sqlite: there is no store" in finished.stderr
     assert not (review / "none.sqlite").exists()
+
+
+@pytest.mark.parametrize("options", [["--resume"], ["--engine", "dask"]])
+def test_an_export_that_cannot_take_decisions_refuses_to_leave_them_out(
+    review: Path, options: list[str]
+) -> None:
+    finished = run("export", "d.txt", "--store", "r.sqlite", "-o", "out", *options, folder=review)
+    assert finished.status == 2
+    assert "decisions would be left out" in finished.stderr
+    assert not (review / "out").exists()

@@ -90,6 +90,11 @@ def export(
             )
         write_taxonomy(Taxonomy.load(taxonomy), file_format, output)
         return
+    if store is not None and (resume or engine is not None):
+        raise UsageError(
+            "--store cannot go with --resume or --engine: decisions would be left out",
+            hint="an export without them, or without --store",
+        )
     if paths and engine is not None:
         spread = Spread(engine, scheduler, partition_size, resume, labeller)
         export_spread(paths, file_format, output, spread, build_options(text_column, timeout))

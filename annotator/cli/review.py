@@ -98,10 +98,11 @@ def _order(order: str) -> Order:
 
 def _check_terminal() -> None:
     """Refuse to open a screen where there is none, before anything is read."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # The screen is painted on standard error: sent elsewhere, keys would decide on what nobody sees.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "the review is a full screen and needs a terminal",
-            hint="run it without a pipe; annotator export writes labels to a file",
+            hint="run it without a pipe or 2>; annotator export writes labels to a file",
         )
 
 
