@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.fusion import OUTSPOKEN_LOG_ODDS
 from annotator.thresholds import GOAL
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def fused(
         * np.tanh(keyword / ceiling)
         + np.array([settings.classifier_slope[scheme] for scheme in schemes]) * scores
     )
+    outspoken = keyword >= settings.outspoken
+    log_odds = np.where(outspoken, np.maximum(log_odds, OUTSPOKEN_LOG_ODDS), log_odds)
     probability = 1 / (1 + np.exp(-log_odds))
     thresholds = np.array([settings.threshold_of(label) for label in labels])
     above = probability >= thresholds

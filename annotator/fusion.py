@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotator.taxonomy import Taxonomy
 
 __all__ = [
+    "OUTSPOKEN_LOG_ODDS",
     "Fusion",
     "FusionSettings",
     "Preset",
@@ -41,6 +42,9 @@ PresetName = Literal["precision", "recall"]
 """What thresholds can be chosen for, besides the best of both."""
 
 ORIGINS: tuple[Origin, ...] = ("declared", "keyword", "classifier", "reviewer")
+
+OUTSPOKEN_LOG_ODDS = 2.0
+"""Least log-odds of a label whose keywords are overwhelming: a score of 0.88."""
 
 DECLARED_CERTAINTY = 0.97
 """Score that a declared label has at least: the text says so, though texts are wrong at times."""
@@ -82,6 +86,9 @@ class FusionSettings:
     nothing here gathers small scores for many labels."""
     telling: float = 3.0
     """Keyword weight at which a label needs only its own threshold: its very concept is named."""
+    outspoken: float = 8.0
+    """Keyword weight at which the classifier cannot deny a label: in a long paragraph on many
+    subjects it would, and held-out paragraphs with so much are right nine times in ten."""
     shown: float = 0.1
     """Score from which a label is worth showing at paragraph level."""
     supported: float = 0.15
@@ -284,6 +291,8 @@ class Fusion:
                 odds += numbers.keyword * tanh(keyword[label] / ceiling)
             if label in classifier:
                 odds += numbers.classifier * classifier[label]
+            if keyword.get(label, 0.0) >= self._settings.outspoken:
+                odds = max(odds, OUTSPOKEN_LOG_ODDS)
             scores[label] = sigmoid(odds)
         return scores
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.classifier import Classifier
 from annotator.declared import DeclaredLabels, Mention
-from annotator.fusion import Fusion, FusionSettings, apply_preset, fuse, roll_up, shift_threshold
+from annotator.fusion import (
+    OUTSPOKEN_LOG_ODDS,
+    Fusion,
+    FusionSettings,
+    apply_preset,
+    fuse,
+    roll_up,
+    shift_threshold,
+)
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
@@ -228,6 +236,9 @@ class Annotator:
         keyword = self.settings.log_odds(label, scheme, spoken, 0.0) - nothing
         classifier = self.settings.log_odds(label, scheme, 0.0, scored) - nothing
         terms = [("prior", nothing), ("keywords", keyword), ("classifier", classifier)]
+        lacking = OUTSPOKEN_LOG_ODDS - (nothing + keyword + classifier)
+        if spoken >= self.settings.outspoken and lacking > 0:
+            terms.append(("too many keywords to deny", lacking))
         if "declared" in weights:
             terms.append(("declared", weights["declared"]))
         return tuple(terms)
