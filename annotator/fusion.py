@@ -94,6 +94,9 @@ class FusionSettings:
     supported: float = 0.15
     """Score without the declaration from which a declared label counts as supported: less than a
     threshold, for a label that the text names needs less to be believed."""
+    named: float = 1.5
+    """Keyword weight, a strong concept's, with which a declared label counts as supported too,
+    whatever the classifier makes of a paragraph on many subjects."""
     share: float = 0.06
     """Share of a document at which a label's score is halved in the roll-up."""
     presets: dict[PresetName, Preset] = field(default_factory=dict)
@@ -308,6 +311,7 @@ def roll_up(
     settings: FusionSettings,
     taxonomy: Taxonomy,
     lengths: Sequence[float] | None = None,
+    spoken: Mapping[str, float] | None = None,
 ) -> tuple[DocumentAssignment, ...]:
     """Combine the paragraphs of a document, for every label of the taxonomy.
 
@@ -322,6 +326,7 @@ def roll_up(
         settings: The numbers that combine the suggesters.
         taxonomy: The labels.
         lengths: How long each of them is, in words, where that is known.
+        spoken: The largest keyword weight that each label has in any of them.
     """
     if lengths is None:
         lengths = [length_in_words(annotated.paragraph.text) for annotated in paragraphs]
@@ -348,7 +353,8 @@ def roll_up(
                 origins.setdefault(assignment.label, set()).update(assignment.origins)
     result: list[DocumentAssignment] = []
     for label, peak in peaks.items():
-        supported = counted and peak >= settings.supported
+        named = spoken is not None and spoken.get(label, 0.0) >= settings.named
+        supported = counted and (named or peak >= settings.supported)
         if not masses[label] and label not in assigned:
             result.append(_silent(label, taxonomy.scheme_of(label), supported))
             continue

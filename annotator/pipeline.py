@@ -135,8 +135,12 @@ class Annotator:
         lengths: list[float] = []
         annotated: list[AnnotatedParagraph] = []
         undeclared: list[dict[str, float]] = []
+        spoken: dict[str, float] = {}
         for reading in self._read(paragraphs):
-            labels, scores = self._fusion.combine(*self._weigh(reading))
+            weights, evidence = self._weigh(reading)
+            for label, weight in weights["keyword"].items():
+                spoken[label] = max(weight, spoken.get(label, 0.0))
+            labels, scores = self._fusion.combine(weights, evidence)
             assigned = any(label.assigned for label in labels)
             reason = None if assigned else self._abstention(reading)
             annotated.append(AnnotatedParagraph(reading.paragraph, labels, reason))
@@ -146,7 +150,7 @@ class Annotator:
             document=document,
             language=_main_language(paragraphs, lengths),
             paragraphs=tuple(annotated),
-            labels=roll_up(annotated, undeclared, self.settings, self.taxonomy, lengths),
+            labels=roll_up(annotated, undeclared, self.settings, self.taxonomy, lengths, spoken),
         )
 
     def annotate_many(
