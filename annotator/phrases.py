@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,6 +49,10 @@ _SHOUTING = 0.7
 
 _SHOUTED_LETTERS = 16
 """Fewer capitals than this may all be acronyms."""
+
+
+_REMEMBERED_FORMS = 2**15
+"""Words whose forms are remembered: of up to four languages, a few hundred bytes each."""
 
 
 class Phrases(NamedTuple):
@@ -93,6 +98,7 @@ class PhraseFinder:
         """Search with the rules of a language."""
         self._language = language
         self._index = index
+        self._all_forms = _shared_forms(language_of_word("x", language))
         self._forms = WordMemory(self._forms_of)
         self._beginnings = WordMemory(self._beginning_of)
         self._patterns = list(index.substrings)
@@ -159,12 +165,14 @@ class PhraseFinder:
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
-        forms = word_forms(word, language_of_word(word, self._language))
-        return tuple(form for form in forms if form in self._index.cores)
+        cores = self._index.cores
+        return tuple([form for form in self._all_forms[word] if form in cores])
 
     def _beginning_of(self, word: str) -> _Beginning | None:
         """Return what a word can begin, if anything."""
         forms = self._forms[word]
+        if not forms:
+            return None
         plain = [form for form in forms if not form.startswith("=")]
         capitals = [form for form in forms if form.startswith("=")]
         beginning = _Beginning(
@@ -200,6 +208,21 @@ class PhraseFinder:
             _Half(*span, number, role) for span, phrases in found for number, role in phrases.halves
         ]
         return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
+
+
+@cache
+def _shared_forms(latin: str) -> WordMemory[tuple[str, ...]]:
+    """Return the forms of words, remembered once for all finders with the same rules.
+
+    A word is met by several finders: those of terms and of vocabulary, and the
+    English one in texts of other languages. To stem it takes longer than all else.
+
+    Args:
+        latin: The language whose rules apply to words in Latin script.
+    """
+    return WordMemory(
+        lambda word: word_forms(word, language_of_word(word, latin)), limit=_REMEMBERED_FORMS
+    )
 
 
 def _phrases(codes: Iterable[int]) -> Phrases:
