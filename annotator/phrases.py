@@ -96,7 +96,6 @@ class PhraseFinder:
 
     def __init__(self, language: str, index: Index) -> None:
         """Search with the rules of a language."""
-        self._language = language
         self._index = index
         self._all_forms = _shared_forms(language_of_word("x", language))
         self._forms = WordMemory(self._forms_of)
