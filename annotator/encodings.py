@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from annotator.errors import UnreadableInputError
 
-__all__ = ["decode_text"]
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+__all__ = ["decode_text", "is_utf8"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,6 +26,9 @@ _LEGACY = ["cp1256", "gb18030", "big5", "cp1251", "cp1252", "koi8_r"]
 
 _SAMPLE = 65536
 """Bytes looked at to tell an encoding: detection takes time with length, and gains nothing."""
+
+_PIECE = 2**20
+"""Bytes that are decoded at a time to see whether they are UTF-8."""
 
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
 _LONGEST_CHARACTER = 4
@@ -80,6 +87,35 @@ def decode_text(data: bytes, where: str) -> str:
             return whole.decode("utf-8")
         unmarked = _unmarked_utf16(data[:_SAMPLE])
         return _strict(data, unmarked, where) if unmarked else _legacy(data, where)
+
+
+def is_utf8(stream: BinaryIO) -> bool:
+    """Tell whether a file is text in UTF-8 from end to end, without holding it.
+
+    Where it is, decoding it as ``utf-8-sig`` piece by piece gives what
+    :func:`decode_text` gives of the whole.
+
+    Args:
+        stream: The file, at its beginning.
+
+    >>> from io import BytesIO
+    >>> [is_utf8(BytesIO("信息社会".encode(encoding))) for encoding in ("utf-8", "gb18030")]
+    [True, False]
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    piece = stream.read(_PIECE)
+    if b"\0" in piece[:_SAMPLE] or _is_binary(piece[:_SAMPLE]):
+        return False
+    blank = True
+    try:
+        while piece:
+            text = decoder.decode(piece)
+            blank = blank and not text.strip()
+            piece = stream.read(_PIECE)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not blank
 
 
 def _strict(data: bytes, encoding: str, where: str) -> str:

@@ -107,15 +107,15 @@ class FeatureExtractor:
 def _words(text: str, language: str) -> Iterator[tuple[str, Span]]:
     """Yield the words of a text and their pairs; for Chinese, runs of two and three characters."""
     before = ""
-    last_end = 0
-    for match in find_words(text).places:
-        word = "#" if match.group().isdigit() else stem_word(match.group(), language)
+    last_start = 0
+    for start, string in zip(*find_words(text), strict=True):
+        word = "#" if string.isdigit() else stem_word(string, language)
         name = f"{language}:{word}"
-        yield name, match.span()
+        yield name, (start, start + len(string))
         if before and word != "#":
-            yield f"{before} {word}", (last_end, match.end())
+            yield f"{before} {word}", (last_start, start + len(string))
         before = "" if word == "#" else name
-        last_end = match.start()
+        last_start = start
     if language == "zh":
         folded = fold(text)
         for size in _HAN_GRAMS:

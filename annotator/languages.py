@@ -142,7 +142,7 @@ class LanguageIdentifier:
 
     def _profile_of(self, word: str) -> _Profile:
         """Work out what a word tells."""
-        scripts = tuple(Counter(map(script_of, _LETTER.findall(word))).items())
+        scripts = tuple(Counter(map(_script_of_letter, word)).items())
         votes = list(self._votes.get(word.casefold(), ()))
         for letter in word.lower():
             if letter not in self._signs:
@@ -160,9 +160,12 @@ def _value(default: str | Callable[[], str]) -> str:
 
 def _scripts(sample: str, profiles: Mapping[_Profile, int]) -> dict[str, int]:
     """Count the letters of each script, in the order in which the scripts come."""
-    if _UNSPACED.search(sample):
-        return Counter(map(_script_of_letter, sample))
     scripts: dict[str, int] = {}
+    if _UNSPACED.search(sample):
+        for letter, times in Counter(sample).items():  # few of them differ
+            script = _script_of_letter(letter)
+            scripts[script] = scripts.get(script, 0) + times
+        return scripts
     for profile, times in profiles.items():
         for script, letters in profile.scripts:
             scripts[script] = scripts.get(script, 0) + times * letters

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,6 +49,10 @@ _SHOUTING = 0.7
 
 _SHOUTED_LETTERS = 16
 """Fewer capitals than this may all be acronyms."""
+
+
+_REMEMBERED_FORMS = 2**15
+"""Words whose forms are remembered: of up to four languages, a few hundred bytes each."""
 
 
 class Phrases(NamedTuple):
@@ -91,8 +96,8 @@ class PhraseFinder:
 
     def __init__(self, language: str, index: Index) -> None:
         """Search with the rules of a language."""
-        self._language = language
         self._index = index
+        self._all_forms = _shared_forms(language_of_word("x", language))
         self._forms = WordMemory(self._forms_of)
         self._beginnings = WordMemory(self._beginning_of)
         self._patterns = list(index.substrings)
@@ -113,22 +118,21 @@ class PhraseFinder:
             What was found, in no order; a place may stand there twice.
         """
         found: list[Found] = []
-        places, strings = words
+        strings = words.strings
         shouting: bool | None = None
         pairs = self._index.pairs
-        for first, beginning in enumerate(map(self._beginnings.__getitem__, strings)):
-            if beginning is None:
-                continue
+        beginnings = enumerate(map(self._beginnings.__getitem__, strings))
+        for first, beginning in [(at, one) for at, one in beginnings if one]:
             alone, longer, capitals_alone, capitals_longer = beginning
             if alone and not foreign:
-                found.append((_span(places[first], places[first], text), alone))
+                found.append((_span(words, first, first), alone))
             if capitals_alone or capitals_longer:
                 if shouting is None:
                     shouting = _is_shouting(text)
                 if not shouting:
                     longer += capitals_longer
                     if capitals_alone:
-                        found.append((_span(places[first], places[first], text), capitals_alone))
+                        found.append((_span(words, first, first), capitals_alone))
             if longer and first + 1 < len(strings):
                 for second in self._forms[strings[first + 1]]:
                     for form in longer:
@@ -159,12 +163,14 @@ class PhraseFinder:
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
-        forms = word_forms(word, language_of_word(word, self._language))
-        return tuple(form for form in forms if form in self._index.cores)
+        cores = self._index.cores
+        return tuple([form for form in self._all_forms[word] if form in cores])
 
     def _beginning_of(self, word: str) -> _Beginning | None:
         """Return what a word can begin, if anything."""
         forms = self._forms[word]
+        if not forms:
+            return None
         plain = [form for form in forms if not form.startswith("=")]
         capitals = [form for form in forms if form.startswith("=")]
         beginning = _Beginning(
@@ -182,15 +188,15 @@ class PhraseFinder:
 
     def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
         """Yield the phrases of several words that begin at a word with two given forms."""
-        places, strings = words
+        strings = words.strings
         for length in self._index.pairs[pair]:
             last = first + length - 1
-            if last >= len(strings) or not _adjoin(places, first, last, text):
+            if last >= len(strings) or not _adjoin(words, first, last, text):
                 continue
             rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
             keys = [" ".join((pair, *forms)) for forms in rest]
             if phrases := self._phrases_of(keys):
-                yield _span(places[first], places[last], text), phrases
+                yield _span(words, first, last), phrases
 
     def _joined(self, found: list[Found], text: str) -> list[Found]:
         """Add the terms with a gap whose two parts were found."""
@@ -200,6 +206,21 @@ class PhraseFinder:
             _Half(*span, number, role) for span, phrases in found for number, role in phrases.halves
         ]
         return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
+
+
+@cache
+def _shared_forms(latin: str) -> WordMemory[tuple[str, ...]]:
+    """Return the forms of words, remembered once for all finders with the same rules.
+
+    A word is met by several finders: those of terms and of vocabulary, and the
+    English one in texts of other languages. To stem it takes longer than all else.
+
+    Args:
+        latin: The language whose rules apply to words in Latin script.
+    """
+    return WordMemory(
+        lambda word: word_forms(word, language_of_word(word, latin)), limit=_REMEMBERED_FORMS
+    )
 
 
 def _phrases(codes: Iterable[int]) -> Phrases:
@@ -223,21 +244,22 @@ def _stands_alone(pattern: str, text: str, start: int, end: int) -> bool:
     return not (cut_before or cut_after)
 
 
-def _adjoin(places: Sequence[re.Match[str]], first: int, last: int, text: str) -> bool:
+def _adjoin(words: Words, first: int, last: int, text: str) -> bool:
     """Tell whether nothing but spaces, hyphens and the like stands between the words."""
     for n in range(first, last):
-        end, start = places[n].end(), places[n + 1].start()
+        end, start = words.starts[n] + len(words.strings[n]), words.starts[n + 1]
         if text[end:start] != " " and BREAK.search(text, end, start):
             return False
     return True
 
 
-def _span(first: re.Match[str], last: re.Match[str], text: str) -> Span:
+def _span(words: Words, first: int, last: int) -> Span:
     """Return the span of some words without the invisible characters that cling to the last."""
-    end = last.end()
-    if not text[end - 1].isalnum() and (trailing := _TRAILING.search(last[0])):
-        end -= len(trailing[0])
-    return first.start(), end
+    word = words.strings[last]
+    length = len(word)
+    if not word[-1].isalnum() and (trailing := _TRAILING.search(word)):
+        length = trailing.start()
+    return words.starts[first], words.starts[last] + length
 
 
 def _is_shouting(text: str) -> bool:

@@ -283,6 +283,8 @@ def _is_cut_off(text: str) -> bool:
 
 def _mark_duplicates(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     """Mark paragraphs that say what an earlier one said, letter by letter or nearly so."""
+    if len(paragraphs) == 1:
+        return list(paragraphs)
     seen: dict[str, int] = {}
     result = []
     for paragraph in paragraphs:

@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 import struct
+import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ from hypothesis import given, strategies as st
 
 from annotator.encodings import decode_text
 from annotator.errors import InputError, MissingInputError, RowError, UnreadableInputError
-from annotator.readers import SUFFIXES, read_documents
+from annotator.identifiers import UniqueIds
+from annotator.readers import SUFFIXES, ReadingOptions, read_documents
+from annotator.readers.formats import read_source
+from annotator.readers.source import Reading, Source
 
 if TYPE_CHECKING:
     from annotator import Document
@@ -502,3 +506,63 @@ def test_a_row_declares_a_language_by_its_tag_or_not_at_all(
     (document,), errors = read(write_rows(tmp_path / "a.jsonl", {"text": "x", "lang": declared}))
     assert errors == []
     assert document.language == language
+
+
+# Tables that are read line by line
+
+LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\u2028", "\r\r\n"])
+ROWS = st.sampled_from(
+    [
+        '{"text": "النطاق العريض"}',
+        '{"id": "数", "text": "数字经济", "lang": "zh"}',
+        '{"text": "a\u2028b"}',
+        '{"text": ',
+        "text,id",
+        "text;id",
+        '"Запрос, и ответ",1',
+        '"l\'accès\nà tous";2',
+        'a "quote,3',
+        "",
+        " \t",
+    ]
+)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+@given(
+    mark=st.sampled_from(["", "\ufeff", "\ufeff\ufeff"]),
+    rows=st.lists(st.tuples(ROWS, LINE_ENDS).map("".join)),
+)
+def test_a_table_read_by_line_gives_what_the_whole_table_gives(
+    suffix: str, mark: str, rows: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("table") / f"table{suffix}"
+    path.write_bytes((mark + "".join(rows)).encode())
+    by_line, complaints = read(path)
+    whole: list[Document] = []
+    told: list[InputError] = []
+    source = Source(str(path), path.read_bytes(), suffix)
+    try:
+        whole += UniqueIds().rename(read_source(source, Reading(ReadingOptions(), told.append)))
+    except InputError as error:
+        told.append(error)
+    assert by_line == whole
+    assert [str(one) for one in complaints] == [str(one) for one in told]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_a_table_is_held_a_row_at_a_time(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"table{suffix}"
+    row = json.dumps({"text": "数字经济" * 2000}, ensure_ascii=False)
+    lines = ["text\n", "数字经济" * 2000 + "\n"] if suffix == ".csv" else [row + "\n"] * 2
+    path.write_text(lines[0] + lines[1] * 1000, encoding="utf-8")
+    errors: list[InputError] = []
+    tracemalloc.start()
+    try:
+        count = len([document.id for document in read_documents([path], errors.append)])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count >= 1000
+    assert not errors
+    assert peak < path.stat().st_size / 2

@@ -67,7 +67,7 @@ def _read_pieces(partition: Partition, reading: Reading) -> Iterator[Document]:
         if suffix == PARQUET:
             yield from _read_row_groups(piece, source, reading)
         elif suffix in LINES:
-            yield from read_lines(_text_of(piece), source, reading, piece.first)
+            yield from read_lines(_text_of(piece).split("\n"), source, reading, piece.first)
         else:
             yield from _read_rows(piece, source, reading)
 

@@ -21,6 +21,7 @@ from annotator.readers.frames import Request
 from annotator.readers.isolation import ReadingProcess
 from annotator.readers.options import ReadingOptions
 from annotator.readers.source import Reading, Source
+from annotator.readers.streams import can_stream, read_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -145,6 +146,7 @@ def _read_file(
 ) -> Iterator[Document]:
     """Read what one file holds: text in this process, other formats in one of their own."""
     name, suffix = display_name(file), file.suffix.lower()
+    reading = Reading(options, on_error)
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD)
@@ -155,17 +157,21 @@ def _read_file(
                     where=name,
                     hint="split it",
                 )
+            streamed = kind in TABLE_FORMATS and can_stream(file)
             # A pipe cannot be opened a second time by the other process.
-            here = kind in TEXT_FORMATS or not file.is_file()
+            here = not streamed and (kind in TEXT_FORMATS or not file.is_file())
             data = head + stream.read() if here else b""
     except OSError as error:
         raise UnreadableInputError(
             f"it cannot be read ({error.strerror})", where=name, hint="check its permissions"
         ) from error
+    if streamed:
+        yield from read_stream(file, kind, Source(name, b"", suffix), reading)
+        return
     if not (head + data).strip() and (here or not head):
         raise UnreadableInputError("the file is empty", where=name, hint="check the export")
     if kind in TEXT_FORMATS:
-        yield from read_source(Source(name, data, suffix), Reading(options, on_error))
+        yield from read_source(Source(name, data, suffix), reading)
     else:
         path = None if here else os.fsencode(file)
         yield from process.read(Request(name, suffix, path, data, options), on_error)

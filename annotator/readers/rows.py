@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,6 +26,7 @@ __all__ = [
     "read_csv",
     "read_jsonl",
     "read_lines",
+    "read_rows",
     "row_document",
 ]
 
@@ -43,25 +45,27 @@ def read_jsonl(source: Source, reading: Reading) -> Iterator[Document]:
     Raises:
         UnreadableInputError: The bytes are no text.
     """
-    yield from read_lines(decode_text(source.data, source.name), source, reading)
+    # Not splitlines(): U+2028 and the like may stand inside a JSON string.
+    yield from read_lines(decode_text(source.data, source.name).split("\n"), source, reading)
 
 
-def read_lines(text: str, source: Source, reading: Reading, first: int = 1) -> Iterator[Document]:
+def read_lines(
+    lines: Iterable[str], source: Source, reading: Reading, first: int = 1
+) -> Iterator[Document]:
     """Read one document a line.
 
     Args:
-        text: Some lines.
+        lines: Some lines, with their ends or without.
         source: The file that they stand in.
         reading: Which field holds the text, and who is told of bad lines.
         first: Number of the first of them in the file.
     """
-    # Not splitlines(): U+2028 and the like may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), first):
+    for number, line in enumerate(lines, first):
         if not line.strip():
             continue
         where = f"{source.name}:{number}"
         try:
-            row = msgspec.json.decode(line)
+            row = msgspec.json.decode(line.removesuffix("\n"))
         except msgspec.DecodeError as error:
             reading.on_error(
                 RowError(f"the line is not JSON ({error})", where=where, hint="one object a line")
@@ -77,9 +81,29 @@ def read_csv(source: Source, reading: Reading) -> Iterator[Document]:
         UnreadableInputError: The bytes are no text, or no column holds the text.
     """
     text = decode_text(source.data, source.name)
+    yield from read_rows(io.StringIO(text, newline=""), source, reading)
+
+
+def read_rows(lines: Iterable[str], source: Source, reading: Reading) -> Iterator[Document]:
+    """Read one document a row; the header names the columns.
+
+    Args:
+        lines: The whole table, cut at line ends of any kind, which the lines keep.
+        source: The file that they stand in.
+        reading: Which column holds the text, and who is told of bad rows.
+
+    Raises:
+        UnreadableInputError: No column holds the text.
+    """
     csv.field_size_limit(CSV_FIELD_LIMIT)
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    remaining = iter(lines)
+    first: list[str] = []
+    for line in remaining:
+        first.append(line)
+        if line.endswith("\n"):
+            break
+    delimiter = max(",;\t", key="".join(first).count)
+    rows = csv.DictReader(chain(first, remaining), delimiter=delimiter, strict=True)
     try:
         columns = rows.fieldnames or ()
     except csv.Error as error:
