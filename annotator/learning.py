@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.calibration import fuse_settings
 from annotator.card import fused
 from annotator.datasets import ExampleReader
 from annotator.errors import UsageError
 from annotator.model import Document
 from annotator.store import Query, Store
 from annotator.taxonomy_source import DataSet
-from annotator.train import FOLDS, cross_validate, fit, fold_of, fuse_settings
+from annotator.train import FOLDS, cross_validate, fit, fold_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

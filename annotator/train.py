@@ -18,15 +18,13 @@ import msgspec
 import numpy as np
 from safetensors.numpy import save
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
+from annotator.calibration import saturated
 from annotator.classifier import FORMAT, Block, ModelFile, scaled_values
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import write_atomically
-from annotator.fusion import FusionSettings
-from annotator.thresholds import ScoredPairs, fit_presets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from annotator.datasets import Example
+    from annotator.fusion import FusionSettings
     from annotator.taxonomy import Taxonomy
     from annotator.taxonomy_source import DataSet
 
@@ -46,7 +45,6 @@ __all__ = [
     "cross_validate",
     "fit",
     "fold_of",
-    "fuse_settings",
     "save_model",
 ]
 
@@ -73,11 +71,8 @@ _RAREST = 2
 _POSITIVE_CEILING = 8.0
 """A positive row counts at most this many times a negative one."""
 
-_SPOKEN_FOR = 1.5
-"""Keyword weight from which an unnamed label is no negative in an incomplete data set."""
-
 _SPOKEN_FOR_MORE = 6.0
-"""The same in fitting, where a wrong negative does less harm than a missing one."""
+"""Keyword weight from which an unnamed label is no negative in an incomplete data set."""
 
 _ABOUT_NOTHING = 6.0
 """What a row about no label counts: they are few, and every label has to learn from them."""
@@ -257,12 +252,6 @@ def _target(
     return answers, weights
 
 
-def saturated(weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return keyword weights as fusion takes them: the tenth term adds next to nothing."""
-    ceiling = FusionSettings().keyword_ceiling
-    return np.asarray(ceiling * np.tanh(weight / ceiling))
-
-
 def _fit_labels(
     matrix: csr_matrix,
     answers: NDArray[np.bool_],
@@ -309,126 +298,6 @@ def _fit_labels(
         options={"maxiter": _ITERATIONS},
     )
     return found.x.reshape(shape)[:-1], found.x.reshape(shape)[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of a row and a label whose answer is known."""
-
-    inputs: NDArray[np.float64]
-    """Saturated keyword weight and classifier score."""
-    truth: NDArray[np.bool_]
-    weight: NDArray[np.float64]
-    column: NDArray[np.intp]
-
-
-def fuse_settings(
-    rows: Sequence[Example],
-    scores: NDArray[np.float32],
-    sets: Mapping[str, DataSet],
-    labels: Sequence[str],
-    taxonomy: Taxonomy,
-) -> FusionSettings:
-    """Fit what combines classifier and keywords, on scores of unseen rows.
-
-    Slopes are common to the labels of a scheme, intercepts and thresholds are
-    each label's own.
-    """
-    settings = FusionSettings()
-    scored: list[tuple[str, ScoredPairs]] = []
-    for scheme in taxonomy.schemes:
-        columns = [n for n, label in enumerate(labels) if taxonomy.scheme_of(label) == scheme]
-        if not columns:
-            continue
-        pairs = _known_pairs(rows, scores, sets, labels, columns, scheme)
-        one_hot = csr_matrix(
-            (np.ones(len(pairs.truth)), pairs.column, np.arange(len(pairs.truth) + 1)),
-            shape=(len(pairs.truth), len(labels)),
-        )
-        model = LogisticRegression(C=10.0, max_iter=500)
-        model.fit(
-            hstack([csr_matrix(pairs.inputs), one_hot]).tocsr(),
-            pairs.truth,
-            sample_weight=pairs.weight,
-        )
-        slopes, own = model.coef_[0][:2], model.coef_[0][2:] + model.intercept_[0]
-        settings.keyword_slope[scheme] = round(float(slopes[0]), 4)
-        settings.classifier_slope[scheme] = round(float(slopes[1]), 4)
-        probability = 1 / (1 + np.exp(-(pairs.inputs @ slopes + own[pairs.column])))
-        for column in columns:
-            mine = pairs.column == column
-            settings.intercept[labels[column]] = round(float(own[column]), 4)
-            settings.threshold[labels[column]] = _best_threshold(
-                probability[mine], pairs.truth[mine], pairs.weight[mine]
-            )
-            # Where labels are missing, right ones pass for wrong and hard ones are left out.
-            whole = mine & (pairs.weight > _INCOMPLETE_WEIGHT)
-            chosen = whole if pairs.truth[whole].any() else mine
-            scored.append(
-                (labels[column], (probability[chosen], pairs.truth[chosen], pairs.weight[chosen]))
-            )
-    settings.presets.update(fit_presets(settings, scored))
-    return settings
-
-
-def _known_pairs(
-    rows: Sequence[Example],
-    scores: NDArray[np.float32],
-    sets: Mapping[str, DataSet],
-    labels: Sequence[str],
-    columns: Sequence[int],
-    scheme: str,
-) -> _Pairs:
-    """Gather the pairs whose answer is known.
-
-    Rows of complete sets know all their answers, reviewed rows those that a
-    person gave; the others know their own labels, and take the labels that
-    nothing speaks for as absent.
-    """
-    inputs, truth, weight, column_of = [], [], [], []
-    for position, row in enumerate(rows):
-        data = sets[row.dataset]
-        if data.use != "fit" or scheme not in data.schemes:
-            continue
-        for column in columns:
-            keyword = row.keywords.get(labels[column], 0.0)
-            named = labels[column] in row.labels
-            if row.known is not None:
-                if labels[column] not in row.known:
-                    continue
-            elif data.complete == "no" and not named and keyword >= _SPOKEN_FOR:
-                continue
-            inputs.append((keyword, scores[position, column]))
-            truth.append(named)
-            sure = row.known is not None or data.complete == "yes"
-            weight.append(1.0 if sure else _INCOMPLETE_WEIGHT)
-            column_of.append(column)
-    pairs = np.array(inputs)
-    pairs[:, 0] = saturated(pairs[:, 0])
-    return _Pairs(pairs, np.array(truth), np.array(weight), np.array(column_of))
-
-
-_INCOMPLETE_WEIGHT = 0.3
-"""What a pair from an incomplete set counts: there are many, and few of them are hard."""
-
-_GRID = np.arange(0.30, 0.71, 0.02)
-_PRIOR_PAIRS = 20.0
-"""Pairs, right at 0.5, that hold a threshold near one half where data are few."""
-
-
-def _best_threshold(
-    probability: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64]
-) -> float:
-    """Return the threshold with the best F1, held near one half by a little prior."""
-    best, best_value = 0.5, -1.0
-    for threshold in _GRID:
-        chosen = probability >= threshold
-        right = float(weight[chosen & truth].sum())
-        value = 2 * right / max(1e-9, float(weight[chosen].sum() + weight[truth].sum()))
-        value -= abs(threshold - 0.5) / _PRIOR_PAIRS
-        if value > best_value:
-            best, best_value = round(float(threshold), 2), value
-    return best
 
 
 def anchor(

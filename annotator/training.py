@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.calibration import fuse_settings
 from annotator.card import fused, write_card
 from annotator.datasets import read_examples
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import naming_failure, write_atomically
 from annotator.fusion import apply_preset
 from annotator.learning import REVIEWS, describe_learning, measure_learning, read_reviews
-from annotator.train import FOLDS, anchor, cross_validate, fit, fuse_settings, save_model
+from annotator.train import FOLDS, anchor, cross_validate, fit, save_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
