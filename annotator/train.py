@@ -65,8 +65,8 @@ _OFFSET = 0.8
 """Log-odds that a unit of keyword weight counts while the classifier is fitted, so that it learns
 what keywords do not say: fitted without, the two say the same thing twice."""
 
-_RAREST = 2
-"""Features in fewer rows than this are left out."""
+_RAREST: Mapping[str, int] = {VOCABULARY: 2, CONCEPT: 2, WORDS: 5}
+"""Features in fewer rows than this are left out; words are many, and most of them rare."""
 
 _POSITIVE_CEILING = 8.0
 """A positive row counts at most this many times a negative one."""
@@ -194,7 +194,7 @@ def _block(kind: str, rows: Sequence[Example], sets: Mapping[str, DataSet]) -> B
             frequency[name] = frequency.get(name, 0) + 1
             if prose:
                 counts[name] = counts.get(name, 0) + 1
-    names = sorted(name for name, count in frequency.items() if count >= _RAREST)
+    names = sorted(name for name, count in frequency.items() if count >= _RAREST[kind])
     rarity = {}
     if kind != CONCEPT:
         rarity = {

@@ -37,7 +37,6 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "words and pairs of words alone": (WORDS,),
     "concepts alone": (CONCEPT,),
     "vocabulary alone": (VOCABULARY,),
-    "concepts, vocabulary and words": (VOCABULARY, CONCEPT, WORDS),
 }
 """Parts that the ablation measures besides keywords alone and the model itself."""
 
