@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.forms import word_forms
 from annotator.model import Evidence, Suggestion
 from annotator.numerals import PARENTHESIS, Item, MarkerPlaces, NumberScanner, alternation, variants
-from annotator.text import HAN, WORD, FoldedText, fold, fold_string, word_forms
+from annotator.text import HAN, WORD, FoldedText, fold, fold_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

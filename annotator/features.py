@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from annotator.forms import stem_word
 from annotator.phrases import PhraseFinder
 from annotator.spans import Span, SpanSet
-from annotator.text import HAN, find_words, fold, stem_word
+from annotator.text import HAN, find_words, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from annotator.text import HAN, WORD, fold_string, script_of, word_forms
+from annotator.forms import word_forms
+from annotator.text import HAN, WORD, fold_string, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

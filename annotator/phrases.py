@@ -14,9 +14,10 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.forms import word_forms
 from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
 from annotator.spans import Span
-from annotator.text import HAN, WORD, WordMemory, fold, word_forms
+from annotator.text import HAN, WORD, WordMemory, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

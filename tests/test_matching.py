@@ -11,6 +11,7 @@ from generated import LANGUAGES, RARE_LETTERS, meaningless_words, mixed_text
 from hypothesis import given, strategies as st
 
 from annotator import Annotator, Taxonomy
+from annotator.forms import word_forms
 from annotator.lexicon import (
     GAP,
     GAP_CHARACTERS,
@@ -23,7 +24,7 @@ from annotator.lexicon import (
 )
 from annotator.matcher import Match, Matcher
 from annotator.phrases import PhraseFinder
-from annotator.text import HAN, WORD, find_words, fold_string, word_forms
+from annotator.text import HAN, WORD, find_words, fold_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

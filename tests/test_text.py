@@ -9,9 +9,10 @@ import pytest
 from generated import ODDITIES, mixed_text
 from hypothesis import example, given, strategies as st
 
+from annotator.forms import stem_word, word_forms
 from annotator.lexicon import phrase_key, words_of
 from annotator.segment import length_in_words
-from annotator.text import HAN, WORD, fold, fold_string, script_of, stem_word, word_forms
+from annotator.text import HAN, WORD, fold, fold_string, script_of
 
 SPACES_AROUND_HAN = re.compile(rf"(?<={HAN.pattern})\s+|\s+(?={HAN.pattern})")
 
