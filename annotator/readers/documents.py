@@ -182,7 +182,7 @@ def _read_file(
     reading = Reading(options, on_error)
     try:
         with PatientFile(file, Patience(options.seconds, source.name)) as stream:
-            head = stream.read(_PIECE) or b""
+            head = stream.read(_PIECE)
             kind = recognize(head[:HEAD], source.suffix)
             _check_size(file, kind, source.name, options)
             streamed = kind in TABLE_FORMATS and can_stream(file, source, options)

@@ -105,13 +105,11 @@ class _Call(Generic[Result]):
 class PatientFile(io.RawIOBase):
     """A file that is read within the time that the options allow.
 
-    ``taken`` counts the bytes since :meth:`renew`.
-
     It has no buffer of its own: the lock of a buffer that a thread left behind
     would break the end of the process.
     """
 
-    def __init__(self, source: str | bytes | PathLike[str] | int, patience: Patience) -> None:
+    def __init__(self, source: str | PathLike[str] | int, patience: Patience) -> None:
         """Open a file.
 
         Args:
@@ -124,7 +122,6 @@ class PatientFile(io.RawIOBase):
         """
         super().__init__()
         self._patience = patience
-        self.taken = 0
         self._source = source
         self._file: io.FileIO | None = None
         patience.wait(self._open, self._close)
@@ -133,23 +130,25 @@ class PatientFile(io.RawIOBase):
         """Return ``True``."""
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read as much as there is, up to the size of a buffer.
+    def read(self, size: int = -1, /) -> bytes:
+        """Read as much as there is, up to some bytes; none at the end.
 
         Raises:
             LimitError: It took too long.
             OSError: It cannot be read.
         """
+        return self._patience.wait(partial(self._read, size), self._close)
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read as :meth:`read` does, into a buffer."""
         view = memoryview(buffer).cast("B")
         # The thread gets no hold of the buffer: left behind, it would write into it later.
-        data = self._patience.wait(partial(self._read, len(view)), self._close)
-        self.taken += len(data)
+        data = self.read(len(view))
         view[: len(data)] = data
         return len(data)
 
     def renew(self) -> None:
-        """Let time and bytes count anew: a row came."""
-        self.taken = 0
+        """Let the time count anew: a row came."""
         self._patience.renew()
 
     def close(self) -> None:

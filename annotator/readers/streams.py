@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from _typeshed import WriteableBuffer
-
     from annotator.errors import InputError
     from annotator.model import Document
     from annotator.readers.options import ReadingOptions
@@ -88,41 +86,34 @@ def _lines_of_json(stream: PatientFile, source: Source, reading: Reading) -> Ite
 
 
 def _lines_of_csv(stream: PatientFile, source: Source, reading: Reading) -> Iterator[str]:
-    """Yield lines, as long as each row is of a length that can be held."""
-    buffered = io.BufferedReader(_Rows(stream, source, reading), _PIECE)
-    yield from io.TextIOWrapper(buffered, "utf-8-sig", errors="replace", newline="")
-
-
-class _Rows(io.RawIOBase):
-    """A table of which a row must not be too long, whether or not it has line ends in it."""
-
-    def __init__(self, file: PatientFile, source: Source, reading: Reading) -> None:
-        super().__init__()
-        self._file = file
-        self._source = source
-        self._reading = reading
-
-    def readable(self) -> bool:
-        """Return ``True``."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read on."""
-        count = self._file.readinto(buffer)
-        if self._file.taken > self._reading.options.largest_row + _PIECE:
-            raise table_cut_off(self._source.name, self._reading)
-        return count
+    """Yield lines, which any line end closes, as long as they are of a length that can be held."""
+    decode = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder("utf-8-sig")("replace"), translate=False
+    ).decode
+    rest, more = "", True
+    while more:
+        piece = stream.read(_PIECE)
+        more = bool(piece)
+        lines = iter(io.StringIO(rest + decode(piece, final=not more), newline=""))
+        rest = next(lines, "")
+        for line in lines:
+            yield rest
+            rest = line
+        if len(rest) > reading.options.largest_row:
+            raise table_cut_off(source.name, reading)
+    if rest:
+        yield rest
 
 
 class _Lines:
-    """A table to look through: with every line end, time and size count anew."""
+    """A table to look through: with every line end, the time counts anew."""
 
     def __init__(self, file: PatientFile) -> None:
         self._file = file
 
     def read(self, size: int = _PIECE, /) -> bytes:
         """Read on."""
-        piece = self._file.read(size) or b""
+        piece = self._file.read(size)
         if b"\n" in piece or b"\r" in piece:
             self._file.renew()
         return piece
