@@ -319,10 +319,13 @@ def _name(document: Document) -> str:
 
 
 def _bundles(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Put documents together until there is enough to do."""
+    """Put documents together until there is enough to do; a long one stays alone."""
     bundle: list[Document] = []
     text = 0
     for document in documents:
+        if bundle and text + len(document.text) > _BUNDLE_TEXT:
+            yield bundle
+            bundle, text = [], 0
         bundle.append(document)
         text += len(document.text)
         if text >= _BUNDLE_TEXT or len(bundle) >= _BUNDLE_DOCUMENTS:

@@ -229,9 +229,10 @@ def _read_whole(stream: PatientFile, head: bytes, name: str, options: ReadingOpt
         LimitError: It is too large, or takes too long.
         OSError: It cannot be read on.
     """
-    pieces = [head]
-    size = len(head)
-    while piece := stream.read(_PIECE):
+    pieces: list[bytes] = []
+    size = 0
+    piece = head or stream.read(_PIECE)
+    while piece:
         pieces.append(piece)
         size += len(piece)
         if size > options.largest_text:
@@ -241,6 +242,7 @@ def _read_whole(stream: PatientFile, head: bytes, name: str, options: ReadingOpt
                 hint="split it; a table in UTF-8, in a file that ends in .jsonl or .csv, "
                 "may have any size",
             )
+        piece = stream.read(_PIECE)
     return b"".join(pieces)
 
 
