@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import UnreadableInputError
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from _typeshed import SupportsRead
 
 __all__ = ["decode_text", "is_utf8"]
 
@@ -89,7 +89,7 @@ def decode_text(data: bytes, where: str) -> str:
         return _strict(data, unmarked, where) if unmarked else _legacy(data, where)
 
 
-def is_utf8(stream: BinaryIO) -> bool:
+def is_utf8(stream: SupportsRead[bytes]) -> bool:
     """Tell whether a file is text in UTF-8 from end to end, without holding it.
 
     Where it is, decoding it as ``utf-8-sig`` piece by piece gives what

@@ -7,7 +7,7 @@
     │   ├── MissingInputError     there is nothing at that path
     │   ├── UnreadableInputError  it is there, but its bytes give no text
     │   ├── RowError              one row of a table of documents is not a document
-    │   ├── LimitError            reading it would take more time, space or depth than allowed
+    │   ├── LimitError            reading or labelling it would take more time, space or depth than allowed
     │   └── InputWarning          it was read, but not all of it, or not as its name says
     ├── TaxonomyError       a taxonomy folder that says something wrong
     ├── ModelError          a model that is missing, damaged or made for something else
@@ -92,7 +92,7 @@ class RowError(InputError):
 
 
 class LimitError(InputError):
-    """Reading the input would take more time, memory, bytes or depth than the options allow."""
+    """Reading or labelling it would take more time, memory, bytes or depth than is allowed."""
 
 
 class InputWarning(InputError):  # noqa: N818 - nothing failed: it travels where errors do

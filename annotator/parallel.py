@@ -6,39 +6,37 @@ ahead of the one that is awaited, so memory stays flat however many documents
 there are and however slow one of them is. Messages are MessagePack, decoded
 into the types of :mod:`annotator.model` and nothing else.
 
-On Linux workers are forked: they share the taxonomy and the model that are
-loaded already, and are there in milliseconds. Elsewhere they are started anew
-and load both, for forking is not safe there or does not exist; a script then
-needs the usual ``if __name__ == "__main__":``.
+With a :class:`Limit`, a worker that takes too long or dies is replaced, and the
+documents of its bundle are labelled one at a time, so that the one at fault is
+left out by name, and none besides.
 """
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
+import math
 import os
-import signal
-import sys
-import warnings
 from collections import deque
 from contextlib import suppress
-from itertools import chain, count
+from dataclasses import dataclass, field
+from itertools import chain
 from multiprocessing.connection import wait
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from annotator.errors import WorkerError
-from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document, DocumentAssignment
+from annotator.errors import LimitError, WorkerError
+from annotator.model import AnnotatedDocument, Document
+from annotator.workers import PATIENCE, Answer, Worker, start_worker, stop_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
+    from annotator.errors import InputError
     from annotator.pipeline import Annotator
 
-__all__ = ["annotate_in_parallel", "choose_jobs"]
+__all__ = ["Limit", "annotate_in_parallel", "choose_jobs"]
 
 _MANY_DOCUMENTS = 200
 _MUCH_TEXT = 2**22
@@ -52,19 +50,44 @@ _AHEAD = 2
 """Bundles for each worker that may be done before their turn has come."""
 
 
-class _Answer(msgspec.Struct, array_like=True):
-    """What a worker says of one document; the text itself does not travel back."""
+class Limit(NamedTuple):
+    """What labelling one document may take."""
 
-    language: str
-    paragraphs: tuple[AnnotatedParagraph, ...]
-    labels: tuple[DocumentAssignment, ...]
+    seconds: float
+    on_error: Callable[[InputError], None]
+    """Called with what took more, and was left out."""
+    memory: int = 800 << 20
+    """Bytes that a worker may need beyond those it starts with, where the system can limit it
+    (Linux does)."""
+
+    def needs_process(self, document: Document) -> bool:
+        """Tell whether labelling a document could pass the limit, so that it must be stoppable."""
+        return len(document.text) > _SLOWEST * self.seconds
 
 
-class _Worker(NamedTuple):
-    """A process, and the line to it."""
+_START = 60.0
+"""Seconds that a worker may take to load what it needs."""
 
-    process: BaseProcess
-    line: Connection
+_SLOWEST = 10_000
+"""Characters of the text that takes longest, a list of codes, that are labelled in a second."""
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """Some documents, and what is known of them so far."""
+
+    number: int
+    documents: list[Document]
+    answers: list[Answer | None] = field(default_factory=list)
+    step: int = 0
+    """How many documents are given at a time; all by default."""
+    end: float = math.inf
+    """When the worker that has it is too late."""
+
+    def given(self) -> list[Document]:
+        """Return the documents that come next."""
+        begin = len(self.answers)
+        return self.documents[begin : begin + self.step] if self.step else self.documents[begin:]
 
 
 def choose_jobs(documents: Iterable[Document], jobs: int | None) -> tuple[Iterator[Document], int]:
@@ -95,7 +118,7 @@ def choose_jobs(documents: Iterable[Document], jobs: int | None) -> tuple[Iterat
 
 
 def annotate_in_parallel(
-    annotator: Annotator, documents: Iterable[Document], jobs: int
+    annotator: Annotator, documents: Iterable[Document], jobs: int, limit: Limit | None = None
 ) -> Iterator[AnnotatedDocument]:
     """Annotate documents in several processes, in order.
 
@@ -103,96 +126,206 @@ def annotate_in_parallel(
         annotator: What labels them.
         documents: The documents; read only as fast as they are labelled.
         jobs: Processes, besides the one that reads and writes.
+        limit: What one document may take; without it, as much as it needs.
 
     Raises:
-        WorkerError: A process ended before its work was done.
+        WorkerError: A process ended before its work was done, and there is no limit to refuse
+            its document by.
     """
-    workers: list[_Worker] = []
+    dispatcher = _Dispatcher(annotator, limit)
     try:
-        for _ in range(jobs):
-            workers.append(_start(annotator, [worker.line for worker in workers]))
-        yield from _Dispatcher(workers).run(_bundles(documents))
+        dispatcher.start(jobs)
+        yield from dispatcher.run(_bundles(documents))
     finally:
-        _stop(workers)
+        dispatcher.stop()
 
 
 class _Dispatcher:
     """Gives bundles to workers, and puts their answers in order."""
 
-    def __init__(self, workers: Sequence[_Worker]) -> None:
-        self._workers = workers
-        self._idle = deque(workers)
-        self._busy: dict[Connection, tuple[int, _Worker]] = {}
-        self._bundles: dict[int, list[Document]] = {}
-        self._done: dict[int, list[_Answer]] = {}
+    def __init__(self, annotator: Annotator, limit: Limit | None) -> None:
+        self._annotator = annotator
+        self._limit = limit
+        self._workers: list[Worker] = []
+        self._idle: deque[Worker] = deque()
+        self._busy: dict[Connection, tuple[_Bundle, Worker]] = {}
+        self._waiting: dict[int, _Bundle] = {}
+        self._done: set[int] = set()
+
+    def start(self, jobs: int) -> None:
+        """Start workers, all at once, and wait until they are ready."""
+        for _ in range(jobs):
+            self._add_worker()
+        self._await_workers()
+
+    def stop(self) -> None:
+        """Stop all workers."""
+        stop_workers(self._workers)
 
     def run(self, bundles: Iterator[list[Document]]) -> Iterator[AnnotatedDocument]:
         """Yield the annotated documents of all bundles."""
         given = awaited = 0
         ahead = (1 + _AHEAD) * len(self._workers)
         more = True
-        while more or self._bundles:
+        while more or self._waiting:
             while more and self._idle and given - awaited < ahead:
-                bundle = next(bundles, None)
-                if bundle is None:
+                documents = next(bundles, None)
+                if documents is None:
                     more = False
                     break
-                self._give(given, bundle)
+                bundle = self._waiting[given] = _Bundle(given, documents)
+                self._give(bundle, self._idle.popleft())
                 given += 1
             if awaited in self._done:
-                answers = self._done.pop(awaited)
-                for document, answer in zip(self._bundles.pop(awaited), answers, strict=True):
-                    yield AnnotatedDocument(
-                        document, answer.language, answer.paragraphs, answer.labels
-                    )
+                self._done.remove(awaited)
+                bundle = self._waiting.pop(awaited)
+                for document, answer in zip(bundle.documents, bundle.answers, strict=True):
+                    if answer is not None:
+                        yield AnnotatedDocument(
+                            document, answer.language, answer.paragraphs, answer.labels
+                        )
                 awaited += 1
             elif self._busy:
                 self._collect()
 
-    def _give(self, number: int, bundle: list[Document]) -> None:
-        """Give a bundle to an idle worker."""
-        worker = self._idle.popleft()
-        self._bundles[number] = bundle
-        self._busy[worker.line] = (number, worker)
+    def _add_worker(self) -> None:
+        """Start one more worker."""
+        worker = start_worker(
+            self._annotator,
+            [other.line for other in self._workers],
+            self._limit.memory if self._limit else None,
+        )
+        self._workers.append(worker)
+        self._idle.append(worker)
+
+    def _await_workers(self) -> None:
+        """Wait until idle workers have loaded what they need: that is no document's fault."""
+        for worker in self._idle if self._limit else ():
+            # One that does not come up will be found to be gone, or late.
+            with suppress(EOFError, OSError):
+                if worker.line.poll(_START):
+                    worker.line.recv_bytes()
+
+    def _give(self, bundle: _Bundle, worker: Worker) -> None:
+        """Give a bundle, or the next of its documents, to a worker."""
+        self._busy[worker.line] = (bundle, worker)
+        if self._limit:
+            bundle.end = monotonic() + self._limit.seconds
         try:
-            worker.line.send_bytes(msgspec.msgpack.encode(bundle))
+            worker.line.send_bytes(msgspec.msgpack.encode(bundle.given()))
         except OSError as error:
-            raise self._failure(number, worker) from error
+            if self._limit is None:
+                raise self._failure(bundle, worker) from error
+            # It is gone; that is seen when its answer is awaited.
 
     def _collect(self) -> None:
-        """Wait for an answer, and take all that are there."""
-        ready = wait(list(self._busy))
+        """Wait for an answer, and take all that are there; replace workers that are too late."""
+        patience = None
+        if self._limit:
+            patience = max(0.0, min(bundle.end for bundle, _ in self._busy.values()) - monotonic())
+        ready = wait(list(self._busy), patience)
         for line in [line for line in self._busy if line in ready]:
-            number, worker = self._busy.pop(line)
+            bundle, worker = self._busy.pop(line)
             try:
                 data = worker.line.recv_bytes()
             except (EOFError, OSError) as error:
-                raise self._failure(number, worker) from error
-            self._done[number] = msgspec.msgpack.decode(data, type=list[_Answer])
+                if self._limit is None:
+                    raise self._failure(bundle, worker) from error
+                self._replace(bundle, worker, self._limit)
+                continue
+            self._take(bundle, worker, msgspec.msgpack.decode(data, type=list[Answer | None]))
+        if self._limit:
+            now = monotonic()
+            late = [line for line, (bundle, _) in self._busy.items() if bundle.end <= now]
+            # What has become ready since is taken in the next round.
+            for line in set(late) - set(wait(late, 0) if late else ()):
+                self._replace(*self._busy.pop(line), self._limit)
+
+    def _take(self, bundle: _Bundle, worker: Worker, answers: list[Answer | None]) -> None:
+        """Take the answers to the documents that were given last."""
+        for document, answer in zip(bundle.given(), answers, strict=True):
+            if answer is None and self._limit:
+                self._limit.on_error(
+                    LimitError(
+                        f"labelling it takes more than {self._limit.memory >> 20} MiB of memory",
+                        where=_name(document),
+                        hint="split it",
+                    )
+                )
+        bundle.answers += answers
+        self._go_on(bundle, worker)
+
+    def _go_on(self, bundle: _Bundle, worker: Worker) -> None:
+        """Give a worker what is left of a bundle, if anything is."""
+        if len(bundle.answers) < len(bundle.documents):
+            self._give(bundle, worker)
+        else:
+            self._done.add(bundle.number)
             self._idle.append(worker)
 
-    def _failure(self, number: int, worker: _Worker) -> WorkerError:
+    def _replace(self, bundle: _Bundle, worker: Worker, limit: Limit) -> None:
+        """Put a new worker in the place of one that is too late or gone; refuse what it was at.
+
+        If that may have been any of several documents, they are tried one by one.
+        """
+        late = worker.process.is_alive() and bundle.end <= monotonic()
+        self._workers.remove(worker)
+        worker.process.kill()
+        stop_workers([worker])
+        others, self._idle = self._idle, deque()
+        self._add_worker()
+        self._await_workers()
+        successor = self._idle.pop()
+        self._idle = others
+        given = bundle.given()
+        if len(given) == 1:
+            limit.on_error(_refusal(given[0], limit, late=late))
+            bundle.answers.append(None)
+        bundle.step = 1
+        self._go_on(bundle, successor)
+
+    def _failure(self, bundle: _Bundle, worker: Worker) -> WorkerError:
         """Say which worker ended, how, and at what."""
-        worker.process.join(_PATIENCE)
+        worker.process.join(PATIENCE)
         code = worker.process.exitcode or 0
         how = f"killed by signal {-code}" if code < 0 else f"status {code}"
-        bundle = self._bundles[number]
         return WorkerError(
-            f"a process that labels documents ended before it was done ({how}); "
-            f"it had the documents from {bundle[0].id} to {bundle[-1].id}",
+            f"a process that labels documents ended before it was done ({how}); it had the "
+            f"documents from {bundle.documents[0].id} to {bundle.documents[-1].id}",
             hint="--jobs 1 shows which one it is; a process that was killed may lack memory",
         )
 
 
-_PATIENCE = 5.0
-"""Seconds that a worker has to end."""
+def _refusal(document: Document, limit: Limit, *, late: bool) -> LimitError:
+    """Build the error for a document whose labelling did not end well."""
+    if late:
+        return LimitError(
+            f"labelling it took longer than {limit.seconds:g} s",
+            where=_name(document),
+            hint=f"--timeout {4 * limit.seconds:g}, or split it",
+        )
+    return LimitError(
+        "the process that labelled it ended before it was done: it may lack memory",
+        where=_name(document),
+        hint="split it",
+    )
+
+
+def _name(document: Document) -> str:
+    """Return where a document is found: a row of a table may have an id of its own."""
+    if document.id.startswith(document.source):
+        return document.id
+    return f"{document.source} ({document.id})"
 
 
 def _bundles(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Put documents together until there is enough to do."""
+    """Put documents together until there is enough to do; a long one stays alone."""
     bundle: list[Document] = []
     text = 0
     for document in documents:
+        if bundle and text + len(document.text) > _BUNDLE_TEXT:
+            yield bundle
+            bundle, text = [], 0
         bundle.append(document)
         text += len(document.text)
         if text >= _BUNDLE_TEXT or len(bundle) >= _BUNDLE_DOCUMENTS:
@@ -207,62 +340,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _start(annotator: Annotator, others: Sequence[Connection]) -> _Worker:
-    """Start a worker."""
-    forked = sys.platform == "linux"
-    context = multiprocessing.get_context("fork" if forked else "spawn")
-    ours, theirs = context.Pipe()
-    # A forked worker holds copies of our ends of all lines. It closes them, or no worker would
-    # ever notice that we are gone.
-    inherited = [*others, ours] if forked else []
-    process: BaseProcess = context.Process(  # type: ignore[attr-defined] # both kinds have it
-        target=_work, args=(annotator, theirs, inherited), daemon=True
-    )
-    with warnings.catch_warnings():
-        # Python 3.12 warns of forking beside any thread. Those here are numpy's, which expects
-        # it, and a progress bar's, which a worker never touches.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        process.start()
-    theirs.close()
-    return _Worker(process, ours)
-
-
-def _stop(workers: Iterable[_Worker]) -> None:
-    """Stop all workers, whatever they are doing."""
-    for worker in workers:
-        worker.line.close()
-        worker.process.terminate()
-    for worker in workers:
-        worker.process.join(_PATIENCE)
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join()
-        worker.process.close()
-
-
-_UNTIL_LOADED = 2
-"""Bundles after which a worker has loaded what its documents need."""
-
-
-def _work(annotator: Annotator, line: Connection, inherited: Sequence[Connection]) -> None:
-    """Annotate bundles until there are no more: what a worker does."""
-    # Ctrl-C reaches every process of a terminal; the one that writes decides what becomes of it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in inherited:
-        other.close()
-    with suppress(EOFError, ConnectionError):  # nobody is there to work for any more
-        for number in count():
-            if number < _UNTIL_LOADED:
-                # What is loaded by now stays. Looking through it for garbage takes a tenth of the
-                # time, and copies the memory that forked workers share.
-                gc.freeze()
-            bundle = msgspec.msgpack.decode(line.recv_bytes(), type=list[Document])
-            annotated = [annotator.annotate(document) for document in bundle]
-            line.send_bytes(
-                msgspec.msgpack.encode(
-                    [_Answer(one.language, one.paragraphs, one.labels) for one in annotated]
-                )
-            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from annotator.classifier import Classifier
 from annotator.declared import DeclaredLabels, Mention
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from annotator.classifier import Scored
+    from annotator.errors import InputError
     from annotator.fusion import PresetName
     from annotator.model import Abstention, Evidence, Origin, Paragraph, Suggestion
 
@@ -154,7 +155,12 @@ class Annotator:
         )
 
     def annotate_many(
-        self, documents: Iterable[Document], *, jobs: int | None = 1
+        self,
+        documents: Iterable[Document],
+        *,
+        jobs: int | None = 1,
+        seconds: float | None = None,
+        on_error: Callable[[InputError], None] | None = None,
     ) -> Iterator[AnnotatedDocument]:
         """Annotate documents, in order, holding few at a time.
 
@@ -162,8 +168,13 @@ class Annotator:
             documents: The documents; they are read as they are needed.
             jobs: Processes; the results are the same with any number. ``None``
                 uses all cores from 200 documents on.
+            seconds: How long labelling one document may take; without it, as long as it needs.
+                What takes longer, or more memory than a laptop has to spare, is left out. A
+                document so long that it could is labelled in a process that can be ended.
+            on_error: Called with what was left out; without it, that is raised.
 
         Raises:
+            LimitError: A document takes too much, and there is no ``on_error``.
             WorkerError: A process ended before its work was done.
 
         >>> texts = ["Школы получили интернет", "学校通了互联网"]
@@ -171,13 +182,21 @@ class Annotator:
         >>> [one.language for one in Annotator().annotate_many(documents, jobs=2)]
         ['ru', 'zh']
         """
-        from annotator.parallel import annotate_in_parallel, choose_jobs  # noqa: PLC0415 - costs 20 ms
+        from annotator.parallel import (  # noqa: PLC0415 - costs 20 ms
+            Limit,
+            annotate_in_parallel,
+            choose_jobs,
+        )
 
+        limit = None if seconds is None else Limit(seconds, on_error or _refuse)
         documents, jobs = choose_jobs(documents, jobs)
         if jobs > 1:
-            yield from annotate_in_parallel(self, documents, jobs)
-        else:
-            for document in documents:
+            yield from annotate_in_parallel(self, documents, jobs, limit)
+            return
+        for document in documents:
+            if limit and limit.needs_process(document):
+                yield from annotate_in_parallel(self, [document], 1, limit)
+            else:
                 yield self.annotate(document)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -329,6 +348,11 @@ class Annotator:
         if reading.length < _SHORTEST:
             return "too short"
         return "below the threshold"
+
+
+def _refuse(error: InputError) -> NoReturn:
+    """Raise what nobody else wants to be told."""
+    raise error
 
 
 def _rebuild(taxonomy: Taxonomy, classifier: Classifier, settings: FusionSettings) -> Annotator:

@@ -14,6 +14,7 @@ import hostile
 import openpyxl
 import pytest
 from commands import environment, run
+from memory import measure
 
 from annotator.errors import InputWarning, LimitError, UnreadableInputError
 from annotator.readers import SUFFIXES, ReadingOptions, read_documents
@@ -30,11 +31,6 @@ FORM = (
     "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >> "
     "/Length 11 >> stream\n/X Do /X Do\nendstream"
 )
-MEASURE = """
-import resource, subprocess, sys
-status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 
 
 def read(
@@ -249,20 +245,13 @@ def test_a_file_that_needs_more_memory_is_refused_within_a_gibibyte(
     assert [document.text for document in found] == [GOOD]
     assert [type(error) for error in errors] == [LimitError]
     assert "512 MiB of memory" in errors[0].what
-    names = ["big.docx", *list(REFUSED)[:4]]
-    for name in names[1:]:
-        write(tmp_path / name, REFUSED[name][0])
-    finished = subprocess.run(
-        [sys.executable, "-c", MEASURE, sys.executable, "-m", "annotator", "export"]
-        + [str(tmp_path / name) for name in [*names, good.name]],
-        capture_output=True,
-        env=environment(),
-        timeout=200,
-        check=True,
-    )
-    status, kilobytes = map(int, finished.stdout.split())
-    assert status == 1
-    assert kilobytes < 1 << 20
+    paths = [path, *(write(tmp_path / name, REFUSED[name][0]) for name in REFUSED)]
+    measured = measure("export", *paths, good, folder=tmp_path)
+    assert measured.status == 1
+    assert json.loads(measured.stdout)["id"] == str(good)
+    for refused in paths:
+        assert f"annotator: {refused}" in measured.stderr
+    assert measured.peak < 1 << 30
 
 
 def test_scripts_and_handlers_of_a_page_leave_no_trace(tmp_path: Path) -> None:

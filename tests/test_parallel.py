@@ -47,7 +47,7 @@ def test_processes_that_are_started_anew_give_the_same_too(
     annotator = Annotator(threshold=0.7)
     documents = list(corpus(12))
     alone = list(annotator.annotate_many(documents))
-    monkeypatch.setattr("annotator.parallel.sys.platform", "darwin")
+    monkeypatch.setattr("annotator.workers.sys.platform", "darwin")
     assert list(annotator.annotate_many(documents, jobs=2)) == alone
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from annotator.errors import InputError
+
 MANY = 600
 """Documents that take long enough for a signal to come while they are labelled."""
 
@@ -237,6 +239,16 @@ def test_records_of_other_documents_are_refused(
     with pytest.raises(UsageError, match="record 1 is not of document ar"):
         resume_export(DOCUMENTS, annotator.annotate_many, target, PLAN)
     assert (tmp_path / "out.jsonl.partial").read_bytes() == first
+
+
+def test_a_document_that_an_earlier_run_left_out_is_named_again(
+    lines: Sequence[bytes], annotator: Annotator, tmp_path: Path
+) -> None:
+    target = leave(tmp_path, lines[0] + lines[2])
+    told: list[InputError] = []
+    resume_export(DOCUMENTS, annotator.annotate_many, target, PLAN, on_error=told.append)
+    assert target.read_bytes() == lines[0] + b"".join(lines[2:])
+    assert [error.where for error in told] == [DOCUMENTS[1].id]
 
 
 def test_a_partial_file_without_its_note_is_refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -32,6 +32,30 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer passes the switch so
+    """Print the version, and end."""
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - only this needs it
+
+        typer.echo(f"annotator {version('wsis-sdg-annotator')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Label documents with WSIS action lines and SDGs, and show the evidence."""
+
+
 taxonomy_app = typer.Typer(help="Look at the taxonomy, and check it.", no_args_is_help=True)
 app.add_typer(taxonomy_app, name="taxonomy")
 store_app = typer.Typer(

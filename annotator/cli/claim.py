@@ -7,12 +7,24 @@ from typing import Annotated, Literal
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, Output, Paths, Scheme, TaxonomyFolder, Threshold
+from annotator.cli.options import (
+    ModelFolder,
+    Output,
+    Paths,
+    Precision,
+    Recall,
+    Scheme,
+    TaxonomyFolder,
+    TextColumn,
+    Threshold,
+    Timeout,
+)
 from annotator.cli.running import (
     Failures,
+    annotate_paths,
     build_annotator,
     check_schemes,
-    read_paths,
+    choose_preset,
     write_pieces,
 )
 
@@ -30,7 +42,11 @@ def claim(
     ] = 2,
     scheme: Scheme = None,
     output: Output = None,
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -40,12 +56,15 @@ def claim(
     from annotator.claim import claim_to_dict, make_claim  # noqa: PLC0415
     from annotator.report.submission import render_claim  # noqa: PLC0415
 
-    annotator = build_annotator(taxonomy, threshold, model)
+    preset = choose_preset(precision=precision, recall=recall)
+    annotator = build_annotator(taxonomy, threshold, model, preset)
     check_schemes(scheme, annotator.taxonomy)
     failures = Failures()
     claims = [
         make_claim(annotated, annotator.taxonomy, schemes=scheme, most=quotes)
-        for annotated in annotator.annotate_many(read_paths(paths, failures))
+        for annotated in annotate_paths(
+            annotator, paths, failures, text_column=text_column, timeout=timeout
+        )
     ]
     failures.exit_if_nothing(len(claims))
     if file_format == "json":

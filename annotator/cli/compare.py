@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from annotator.cli.application import app
 from annotator.cli.options import (
     ModelFolder,
+    Names,
     NoColor,
     Output,
+    Precision,
+    Recall,
     Scheme,
     TaxonomyFolder,
+    TextColumn,
     Threshold,
+    Timeout,
     Width,
 )
 from annotator.cli.running import (
     Failures,
+    annotate_paths,
     build_annotator,
+    check_names,
     check_schemes,
+    choose_preset,
     output_console,
-    read_paths,
     write_pieces,
 )
-
-if TYPE_CHECKING:
-    from annotator.model import AnnotatedDocument
-    from annotator.pipeline import Annotator
 
 __all__ = ["compare"]
 
@@ -43,8 +46,12 @@ def compare(
     width: Width = None,
     no_color: NoColor = False,
     output: Output = None,
-    names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    names: Names = "en",
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -57,11 +64,20 @@ def compare(
         render_comparison,
     )
 
-    annotator = build_annotator(taxonomy, threshold, model)
+    preset = choose_preset(precision=precision, recall=recall)
+    annotator = build_annotator(taxonomy, threshold, model, preset)
     check_schemes(scheme, annotator.taxonomy)
+    check_names(names, annotator.taxonomy)
     failures = Failures()
-    old = _read_side(before, annotator, failures)
-    new = _read_side(after, annotator, failures)
+    old, new = (
+        {
+            _place(annotated.document.id, side): annotated
+            for annotated in annotate_paths(
+                annotator, [side], failures, text_column=text_column, timeout=timeout
+            )
+        }
+        for side in (before, after)
+    )
     failures.exit_if_nothing(min(len(old), len(new)))
     if len(old) == len(new) == 1:
         (draft,), (final,) = old.values(), new.values()
@@ -85,9 +101,6 @@ def compare(
     failures.exit()
 
 
-def _read_side(path: str, annotator: Annotator, failures: Failures) -> dict[str, AnnotatedDocument]:
-    """Annotate one side; documents are named as they stand below the path."""
-    return {
-        annotated.document.id.removeprefix(path).lstrip("/\\") or path: annotated
-        for annotated in annotator.annotate_many(read_paths([path], failures))
-    }
+def _place(name: str, side: str) -> str:
+    """Return a document's name as it stands below the path of its side."""
+    return name.removeprefix(side).lstrip("/\\") or side

@@ -30,7 +30,7 @@ from annotator.cli.resuming import (
     export_resumed,
     export_spread,
 )
-from annotator.cli.running import Failures, choose_preset, read_paths, review_documents
+from annotator.cli.running import Failures, annotate_paths, choose_preset, review_documents
 from annotator.errors import NothingToWriteError, UsageError
 
 __all__ = ["export"]
@@ -95,6 +95,11 @@ def export(
             "--store cannot go with --resume or --engine: decisions would be left out",
             hint="an export without them, or without --store",
         )
+    if jobs is not None and engine is not None:
+        raise UsageError(
+            "--jobs cannot go with --engine, whose scheduler says how many workers there are",
+            hint="leave one of them out; on one machine --jobs is enough",
+        )
     if paths and engine is not None:
         spread = Spread(engine, scheduler, partition_size, resume, labeller)
         export_spread(paths, file_format, output, spread, build_options(text_column, timeout))
@@ -107,12 +112,13 @@ def export(
     if not paths:
         raise UsageError("there is no PATH to read", hint="annotator export seeds")
     if resume:
-        export_resumed(paths, file_format, output, labeller, build_options(text_column, timeout))
+        options = build_options(text_column, timeout)
+        export_resumed(paths, file_format, output, labeller, options, jobs)
         return
     annotator = labeller.build()
     failures = Failures()
-    annotated = annotator.annotate_many(
-        read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
+    annotated = annotate_paths(
+        annotator, paths, failures, text_column=text_column, timeout=timeout, jobs=jobs
     )
     documents = review_documents(annotated, store, annotator)
     try:

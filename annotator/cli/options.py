@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "Jobs",
     "ModelFolder",
+    "Names",
     "NoColor",
     "Output",
     "Paths",
@@ -38,7 +39,10 @@ TextColumn = Annotated[
 Timeout = Annotated[
     float,
     typer.Option(
-        "--timeout", metavar="SECONDS", min=0.1, help="How long reading one file may take."
+        "--timeout",
+        metavar="SECONDS",
+        min=0.1,
+        help="How long reading one file, and labelling one document, may take.",
     ),
 ]
 TaxonomyFolder = Annotated[
@@ -72,6 +76,10 @@ ModelFolder = Annotated[
 Reviews = Annotated[
     Path | None,
     typer.Option("--store", metavar="FILE", help="Let decisions of this review store stand above."),
+]
+Names = Annotated[
+    str,
+    typer.Option("--names", metavar="LANG", help="Language of the labels' names."),
 ]
 Scheme = Annotated[
     list[str] | None,

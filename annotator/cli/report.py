@@ -10,6 +10,7 @@ from annotator.cli.application import app
 from annotator.cli.options import (
     Jobs,
     ModelFolder,
+    Names,
     NoColor,
     Output,
     Paths,
@@ -25,11 +26,12 @@ from annotator.cli.options import (
 )
 from annotator.cli.running import (
     Failures,
+    annotate_paths,
     build_annotator,
+    check_names,
     check_schemes,
     choose_preset,
     output_console,
-    read_paths,
     review_documents,
     write_pieces,
 )
@@ -57,9 +59,7 @@ def report(
             help="terminal, html (one page for a browser), or markdown (to paste elsewhere).",
         ),
     ] = "terminal",
-    names: Annotated[
-        str, typer.Option(help="Language of the labels' names, and of a page's words.")
-    ] = "en",
+    names: Names = "en",
     text_column: TextColumn = "text",
     timeout: Timeout = 60,
     store: Reviews = None,
@@ -86,9 +86,10 @@ def report(
         taxonomy, threshold, model, choose_preset(precision=precision, recall=recall)
     )
     check_schemes(scheme, annotator.taxonomy)
+    check_names(names, annotator.taxonomy)
     failures = Failures()
-    annotated = annotator.annotate_many(
-        read_paths(paths, failures, text_column=text_column, timeout=timeout), jobs=jobs
+    annotated = annotate_paths(
+        annotator, paths, failures, text_column=text_column, timeout=timeout, jobs=jobs
     )
     documents = list(review_documents(annotated, store, annotator))
     failures.exit_if_nothing(len(documents))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,6 +89,7 @@ def export_resumed(
     output: Path | None,
     labeller: Labeller,
     options: ReadingOptions,
+    jobs: int | None,
 ) -> None:
     """Export to one file of JSON lines, keeping what an earlier run has written."""
     from annotator.export import resume_export  # noqa: PLC0415
@@ -105,7 +107,13 @@ def export_resumed(
         paths, failures, text_column=options.text_column, timeout=options.seconds
     )
     try:
-        resume_export(documents, annotator.annotate_many, output, plan)
+        resume_export(
+            documents,
+            partial(annotator.annotate_many, jobs=jobs, seconds=options.seconds, on_error=failures),
+            output,
+            plan,
+            on_error=failures,
+        )
     except NothingToWriteError:
         failures.exit_if_nothing(0)
     failures.exit()

@@ -11,12 +11,27 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from annotator.cli.application import app
-from annotator.cli.options import ModelFolder, TaxonomyFolder, Threshold
-from annotator.cli.running import Failures, build_annotator, read_paths
+from annotator.cli.options import (
+    ModelFolder,
+    Names,
+    Precision,
+    Recall,
+    TaxonomyFolder,
+    TextColumn,
+    Threshold,
+    Timeout,
+)
+from annotator.cli.running import (
+    Failures,
+    annotate_paths,
+    build_annotator,
+    check_names,
+    choose_preset,
+)
 from annotator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from annotator.model import AnnotatedDocument
     from annotator.pipeline import Annotator
@@ -51,8 +66,12 @@ def review(
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Decide where other reviewers disagree.")
     ] = False,
-    names: Annotated[str, typer.Option(help="Language of the labels' names.")] = "en",
+    names: Names = "en",
+    text_column: TextColumn = "text",
+    timeout: Timeout = 60,
     threshold: Threshold = None,
+    precision: Precision = False,
+    recall: Recall = False,
     model: ModelFolder = None,
     taxonomy: TaxonomyFolder = None,
 ) -> None:
@@ -65,10 +84,18 @@ def review(
     _check_terminal()
     name = _reviewer(reviewer)
     failures = Failures()
-    annotator = build_annotator(taxonomy, threshold, model)
+    preset = choose_preset(precision=precision, recall=recall)
+    annotator = build_annotator(taxonomy, threshold, model, preset)
+    check_names(names, annotator.taxonomy)
     path = store or Path(DEFAULT_FILE)
     with Store.open(path, reviewer=name, create=bool(paths), adjudicates=adjudicate) as opened:
-        documents = _read(paths, opened, annotator, failures) if paths else ()
+        documents: tuple[str, ...] = ()
+        if paths:
+            annotated = annotate_paths(
+                annotator, paths, failures, text_column=text_column, timeout=timeout
+            )
+            documents = _store_documents(annotated, opened, annotator)
+            failures.exit_if_nothing(len(documents))
         query = Query(chosen, "disputed" if adjudicate else "open", documents=documents)
         session = Session(opened, annotator.taxonomy, query)
         # What is loaded now stays to the end: looking through it for garbage would hold up a key.
@@ -114,19 +141,18 @@ def _reviewer(name: str | None) -> str:
         raise UsageError("your user has no name", hint="--reviewer NAME") from error
 
 
-def _read(
-    paths: Sequence[str], store: Store, annotator: Annotator, failures: Failures
+def _store_documents(
+    documents: Iterable[AnnotatedDocument], store: Store, annotator: Annotator
 ) -> tuple[str, ...]:
     """Put documents into the store with their labels; return their ids."""
     ids: list[str] = []
 
-    def annotated() -> Iterator[AnnotatedDocument]:
-        for document in annotator.annotate_many(read_paths(paths, failures)):
+    def noted() -> Iterator[AnnotatedDocument]:
+        for document in documents:
             ids.append(document.document.id)
             yield document
 
-    store.add_documents(annotated(), annotator.run_settings())
-    failures.exit_if_nothing(len(ids))
+    store.add_documents(noted(), annotator.run_settings())
     return tuple(ids)
 
 

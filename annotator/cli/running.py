@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Failures",
+    "annotate_paths",
     "build_annotator",
     "build_console",
+    "check_names",
     "check_schemes",
     "choose_preset",
     "output_console",
@@ -104,12 +106,40 @@ def check_schemes(schemes: Sequence[str] | None, taxonomy: Taxonomy) -> None:
             )
 
 
+def check_names(names: str, taxonomy: Taxonomy) -> None:
+    """Refuse a language in which the labels have no names."""
+    known = {language for label in taxonomy.labels.values() for language in label.pref_label}
+    if names not in known:
+        raise UsageError(
+            f"--names {names} is none of {', '.join(sorted(known))}",
+            hint=f"--names {'en' if 'en' in known else min(known, default='')}",
+        )
+
+
+def annotate_paths(
+    annotator: Annotator,
+    paths: Sequence[str],
+    failures: Failures,
+    *,
+    text_column: str,
+    timeout: float,
+    jobs: int | None = 1,
+) -> Iterator[AnnotatedDocument]:
+    """Read documents and label them, each within the time that the user allows."""
+    return annotator.annotate_many(
+        read_paths(paths, failures, text_column=text_column, timeout=timeout),
+        jobs=jobs,
+        seconds=timeout,
+        on_error=failures,
+    )
+
+
 def read_paths(
     paths: Sequence[str],
     on_error: Callable[[InputError], None],
     *,
-    text_column: str = "text",
-    timeout: float = 60,
+    text_column: str,
+    timeout: float,
 ) -> Iterator[Document]:
     """Read documents, with a progress bar on stderr when there is much to do."""
     from annotator.readers import ReadingOptions, read_documents  # noqa: PLC0415

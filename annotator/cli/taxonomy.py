@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from annotator.cli.application import SOME_FAILED, taxonomy_app
-from annotator.cli.options import Output, TaxonomyFolder
-from annotator.cli.running import build_console
+from annotator.cli.options import Names, Output, TaxonomyFolder
+from annotator.cli.running import build_console, check_names
 
 __all__ = [
     "taxonomy_check",
@@ -22,14 +22,16 @@ __all__ = [
 
 @taxonomy_app.command("list")
 def taxonomy_list(
-    names: Annotated[str, typer.Option(help="Language of the names.")] = "en",
+    names: Names = "en",
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """List all labels, with how many concepts point to each."""
     from annotator.report.taxonomy import render_labels  # noqa: PLC0415
     from annotator.taxonomy import Taxonomy  # noqa: PLC0415
 
-    build_console(None).print(render_labels(Taxonomy.load(taxonomy), names))
+    loaded = Taxonomy.load(taxonomy)
+    check_names(names, loaded)
+    build_console(None).print(render_labels(loaded, names))
 
 
 @taxonomy_app.command("show")

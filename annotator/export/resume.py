@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from annotator.errors import NothingToWriteError, OutputError, UsageError
+from annotator.errors import LimitError, NothingToWriteError, OutputError, UsageError
 from annotator.export.records import to_dict
 from annotator.files import naming_failure, write_atomically
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from annotator.errors import InputError
     from annotator.model import AnnotatedDocument, Document
 
 __all__ = ["resume_export"]
@@ -39,6 +40,7 @@ def resume_export(
     annotate: Callable[[Iterable[Document]], Iterable[AnnotatedDocument]],
     output: Path,
     plan: Mapping[str, Any],
+    on_error: Callable[[InputError], None] | None = None,
 ) -> int:
     """Write annotated documents as JSON lines, going on with an earlier run if there was one.
 
@@ -47,6 +49,7 @@ def resume_export(
         annotate: Labels those that are still missing, in order.
         output: The file that is there when all is done.
         plan: Settings and inputs: what must be the same for a run to go on.
+        on_error: Called with documents that an earlier run left out, for they took too long.
 
     Returns:
         How many documents the file holds.
@@ -65,7 +68,7 @@ def resume_export(
         with _locked(partial) as stream:
             _check_plan(partial, note, plan)
             remaining = iter(documents)
-            count, first = _skip_done(stream, remaining, partial)
+            count, first = _skip_done(stream, remaining, partial, on_error)
             for annotated in annotate(_chain(first, remaining)):
                 stream.write(msgspec.json.encode(to_dict(annotated)) + b"\n")
                 count += 1
@@ -133,7 +136,10 @@ def _check_plan(partial: Path, note: Path, plan: Mapping[str, Any]) -> None:
 
 
 def _skip_done(
-    stream: BinaryIO, documents: Iterator[Document], partial: Path
+    stream: BinaryIO,
+    documents: Iterator[Document],
+    partial: Path,
+    on_error: Callable[[InputError], None] | None,
 ) -> tuple[int, Document | None]:
     """Go past the documents whose records are there, and cut off what is behind the last.
 
@@ -145,19 +151,29 @@ def _skip_done(
     """
     stream.seek(0)
     count = whole = 0
+    line = stream.readline()
+    missing: list[str] = []
     for document in documents:
-        line = stream.readline()
         if not line.endswith(b"\n"):
             stream.truncate(whole)
             return count, document
         if _id_of(line) != document.id:
-            raise UsageError(
-                f"record {count + 1} is not of document {document.id}",
-                where=str(partial),
-                hint="remove the file to begin anew",
-            )
+            # The earlier run left it out, if a later one has the record.
+            missing.append(document.id)
+            continue
+        for name in missing:
+            if on_error:
+                on_error(LimitError("the run that this one goes on with left it out", where=name))
+        missing.clear()
         count += 1
         whole += len(line)
+        line = stream.readline()
+    if missing:
+        raise UsageError(
+            f"record {count + 1} is not of document {missing[0]}",
+            where=str(partial),
+            hint="remove the file to begin anew",
+        )
     stream.truncate(whole)
     return count, None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from annotator.readers.formats import (
 from annotator.readers.frames import Request
 from annotator.readers.isolation import ReadingProcess
 from annotator.readers.options import ReadingOptions
+from annotator.readers.patience import Patience, PatientFile
 from annotator.readers.source import Reading, Source
 from annotator.readers.streams import can_stream, read_stream
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from annotator.model import Document
 
 __all__ = ["STANDARD_INPUT", "display_name", "list_files", "read_documents", "read_path"]
+
+_PIECE = 2**18
+"""Bytes that are read at a time."""
 
 STANDARD_INPUT = "-"
 """The path that means standard input."""
@@ -84,9 +89,29 @@ def _read_path(
     process: ReadingProcess,
 ) -> Iterator[Document]:
     """Read one path, handing errors over."""
+    for document in _read_any(path, on_error, options, process):
+        if len(document.text) > options.longest_text:
+            on_error(
+                LimitError(
+                    f"its text is longer than {options.longest_text:,} characters",
+                    where=document.id,
+                    hint="split it",
+                )
+            )
+        else:
+            yield document
+
+
+def _read_any(
+    path: str | Path,
+    on_error: Callable[[InputError], None],
+    options: ReadingOptions,
+    process: ReadingProcess,
+) -> Iterator[Document]:
+    """Read one path, whatever the size of its documents."""
     try:
         if str(path) == STANDARD_INPUT:
-            yield from _read_input(sys.stdin.buffer.read(), on_error, options, process)
+            yield from _read_input(on_error, options, process)
             return
         for file in list_files(Path(path)):
             try:
@@ -126,16 +151,24 @@ def list_files(path: Path) -> list[Path]:
 
 
 def _read_input(
-    data: bytes,
-    on_error: Callable[[InputError], None],
-    options: ReadingOptions,
-    process: ReadingProcess,
+    on_error: Callable[[InputError], None], options: ReadingOptions, process: ReadingProcess
 ) -> Iterator[Document]:
     """Read standard input, which has no name to tell its format."""
-    if recognize(data[:HEAD], "") in TEXT_FORMATS:
-        yield from read_source(Source("stdin", data, ""), Reading(options, on_error))
+    name = "stdin"
+    try:
+        number = sys.stdin.fileno()
+    except (AttributeError, OSError):  # replaced by something that is no file
+        number = None
+    if number is None or sys.stdin.isatty():
+        # A person who types may think for as long as they like.
+        data = sys.stdin.buffer.read()
     else:
-        yield from process.read(Request("stdin", "", None, data, options), on_error)
+        with PatientFile(number, Patience(options.seconds, name)) as stream:
+            data = _read_whole(stream, b"", name, options)
+    if recognize(data[:HEAD], "") in TEXT_FORMATS:
+        yield from read_source(Source(name, data, ""), Reading(options, on_error))
+    else:
+        yield from process.read(Request(name, "", None, data, options), on_error)
 
 
 def _read_file(
@@ -145,36 +178,72 @@ def _read_file(
     process: ReadingProcess,
 ) -> Iterator[Document]:
     """Read what one file holds: text in this process, other formats in one of their own."""
-    name, suffix = display_name(file), file.suffix.lower()
+    source = Source(display_name(file), b"", file.suffix.lower())
     reading = Reading(options, on_error)
     try:
-        with file.open("rb") as stream:
-            head = stream.read(HEAD)
-            kind = recognize(head, suffix)
-            if kind not in TABLE_FORMATS and file.stat().st_size > options.largest_file:
-                raise LimitError(
-                    f"it is larger than {options.largest_file >> 20} MiB",
-                    where=name,
-                    hint="split it",
-                )
-            streamed = kind in TABLE_FORMATS and can_stream(file)
+        with PatientFile(file, Patience(options.seconds, source.name)) as stream:
+            head = stream.read(_PIECE)
+            kind = recognize(head[:HEAD], source.suffix)
+            _check_size(file, kind, source.name, options)
+            streamed = kind in TABLE_FORMATS and can_stream(file, source, options)
             # A pipe cannot be opened a second time by the other process.
             here = not streamed and (kind in TEXT_FORMATS or not file.is_file())
-            data = head + stream.read() if here else b""
+            data = _read_whole(stream, head, source.name, options) if here else b""
     except OSError as error:
         raise UnreadableInputError(
-            f"it cannot be read ({error.strerror})", where=name, hint="check its permissions"
+            f"it cannot be read ({error.strerror})",
+            where=source.name,
+            hint="check its permissions",
         ) from error
     if streamed:
-        yield from read_stream(file, kind, Source(name, b"", suffix), reading)
+        yield from read_stream(file, kind, source, reading)
         return
     if not (head + data).strip() and (here or not head):
-        raise UnreadableInputError("the file is empty", where=name, hint="check the export")
+        raise UnreadableInputError("the file is empty", where=source.name, hint="check the export")
     if kind in TEXT_FORMATS:
-        yield from read_source(Source(name, data, suffix), reading)
+        yield from read_source(replace(source, data=data), reading)
     else:
         path = None if here else os.fsencode(file)
-        yield from process.read(Request(name, suffix, path, data, options), on_error)
+        yield from process.read(Request(source.name, source.suffix, path, data, options), on_error)
+
+
+def _check_size(file: Path, kind: str, name: str, options: ReadingOptions) -> None:
+    """Refuse a file that is too large to be one document.
+
+    Raises:
+        LimitError: It is.
+    """
+    if kind in TABLE_FORMATS:
+        return
+    largest = options.largest_file
+    if kind in TEXT_FORMATS:
+        largest = min(largest, options.largest_text)
+    if file.stat().st_size > largest:
+        raise LimitError(f"it is larger than {largest >> 20} MiB", where=name, hint="split it")
+
+
+def _read_whole(stream: PatientFile, head: bytes, name: str, options: ReadingOptions) -> bytes:
+    """Read the rest of what has to be held whole.
+
+    Raises:
+        LimitError: It is too large, or takes too long.
+        OSError: It cannot be read on.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    piece = head or stream.read(_PIECE)
+    while piece:
+        pieces.append(piece)
+        size += len(piece)
+        if size > options.largest_text:
+            raise LimitError(
+                f"it is larger than {options.largest_text >> 20} MiB, and cannot be read in parts",
+                where=name,
+                hint="split it; a table in UTF-8, in a file that ends in .jsonl or .csv, "
+                "may have any size",
+            )
+        piece = stream.read(_PIECE)
+    return b"".join(pieces)
 
 
 def display_name(path: Path) -> str:

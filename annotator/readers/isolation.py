@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 import msgspec
 
-from annotator.errors import LimitError, UnreadableInputError
+from annotator.errors import UnreadableInputError
 from annotator.readers.frames import Reply, Request, receive, send
+from annotator.readers.patience import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,11 +117,7 @@ class ReadingProcess:
         """Say why there was no reply, and end what is left of the process."""
         self.close()
         if late:
-            return LimitError(
-                f"reading it took longer than {request.options.seconds:g} s",
-                where=request.name,
-                hint=f"--timeout {4 * request.options.seconds:g}, or split it",
-            )
+            return overdue(request.name, request.options.seconds)
         return UnreadableInputError(
             "its reader failed on it: it is damaged, or made to do harm",
             where=request.name,

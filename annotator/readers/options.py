@@ -22,14 +22,21 @@ class ReadingOptions:
     seconds: float = 60.0
     """How long reading one file may take, waiting for the annotator not counted.
 
-    Plain text, CSV and JSON Lines are read in this process and take time in
-    proportion to their size, so the limit is not needed, and not kept, there."""
+    A pipe that nobody writes to counts as a file that takes too long. Of CSV and JSON Lines
+    in UTF-8, which are read row by row and may be as long as they like, it is how long the
+    next row may take."""
     memory: int = 512 * _MEGABYTE
     """Bytes of data that the process that reads foreign formats may hold, where the system
     can limit it (Linux does)."""
     largest_file: int = 256 * _MEGABYTE
-    """Bytes of a file that is one document, or an archive. Tables in CSV and JSON Lines may be
-    larger: they are the user's own data, and are held in memory whole."""
+    """Bytes of a file that is one document, or an archive."""
+    largest_text: int = 64 * _MEGABYTE
+    """Bytes of what this process holds in memory whole: a text, a table in CSV or JSON Lines in
+    another encoding than UTF-8, and whatever comes through a pipe."""
+    largest_row: int = 16 * _MEGABYTE
+    """Bytes of a row of a table in CSV or JSON Lines; what stands behind it is not read."""
+    longest_text: int = 8 * _MEGABYTE
+    """Characters of one document, whatever its format: some 3,000 pages."""
     largest_unpacked: int = 256 * _MEGABYTE
     """Bytes that everything in an archive comes to, archives within it included. Office
     files, OpenDocument files and EPUB books are archives too."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from annotator.encodings import decode_text
-from annotator.errors import RowError, UnreadableInputError
+from annotator.errors import LimitError, RowError, UnreadableInputError
 from annotator.model import Document, Place
 from annotator.readers.source import printable_text
 
@@ -28,6 +28,8 @@ __all__ = [
     "read_lines",
     "read_rows",
     "row_document",
+    "row_too_long",
+    "table_cut_off",
 ]
 
 CSV_FIELD_LIMIT = 2**31 - 1
@@ -64,11 +66,19 @@ def read_lines(
         if not line.strip():
             continue
         where = f"{source.name}:{number}"
+        if len(line) > reading.options.largest_row:
+            reading.on_error(row_too_long(where, reading))
+            continue
         try:
             row = msgspec.json.decode(line.removesuffix("\n"))
         except msgspec.DecodeError as error:
             reading.on_error(
                 RowError(f"the line is not JSON ({error})", where=where, hint="one object a line")
+            )
+            continue
+        except RecursionError:
+            reading.on_error(
+                RowError("the row is nested too deep", where=where, hint="one plain object a line")
             )
             continue
         yield from row_document(row, source, reading, where=where, number=str(number))
@@ -94,9 +104,20 @@ def read_rows(lines: Iterable[str], source: Source, reading: Reading) -> Iterato
 
     Raises:
         UnreadableInputError: No column holds the text.
+        LimitError: A row is too long; where the next begins can no longer be told.
     """
     csv.field_size_limit(CSV_FIELD_LIMIT)
-    remaining = iter(lines)
+    taken = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal taken
+        for line in lines:
+            taken += len(line)
+            if taken > reading.options.largest_row:
+                raise table_cut_off(source.name, reading)
+            yield line
+
+    remaining = counted()
     first: list[str] = []
     for line in remaining:
         first.append(line)
@@ -118,6 +139,7 @@ def read_rows(lines: Iterable[str], source: Source, reading: Reading) -> Iterato
             row = next(rows, None)
         except csv.Error as error:
             count += 1
+            taken = 0
             reading.on_error(
                 RowError(
                     f"the row is not CSV ({error})",
@@ -128,6 +150,7 @@ def read_rows(lines: Iterable[str], source: Source, reading: Reading) -> Iterato
             continue
         if row is None:
             break
+        taken = 0
         count += 1
         yield from row_document(
             row,
@@ -153,6 +176,25 @@ def column_missing(where: str, reading: Reading, columns: Iterable[object]) -> U
         hint=f"--text-column with one of: {listed}"
         if names
         else "name the columns in its first row",
+    )
+
+
+def row_too_long(where: str, reading: Reading) -> LimitError:
+    """Build the error for one row that takes too much memory."""
+    return LimitError(
+        f"the row is longer than {reading.options.largest_row >> 20} MiB",
+        where=where,
+        hint="split its text",
+    )
+
+
+def table_cut_off(name: str, reading: Reading) -> LimitError:
+    """Build the error for a table of which a row is so long that it is not read on."""
+    return LimitError(
+        f"a row of it is longer than {reading.options.largest_row >> 20} MiB, "
+        "and what follows is not read",
+        where=name,
+        hint="split its text, or see whether a quotation mark is missing",
     )
 
 
@@ -185,13 +227,20 @@ def row_document(
     if not text.strip():
         reading.on_error(RowError("the row's text is empty", where=where, hint="leave the row out"))
         return
+    try:
+        given, labels = str(row.get("id") or f"{source.name}#{number}"), _labels(row)
+    except RecursionError:
+        reading.on_error(
+            RowError("its id or its labels are nested too deep", where=where, hint="plain values")
+        )
+        return
     yield Document(
-        id=printable_text(str(row.get("id") or f"{source.name}#{number}")),
+        id=printable_text(given),
         source=source.name,
         # Half of a surrogate pair is no character and could not be written again.
         text=text.encode("utf-8", errors="replace").decode("utf-8"),
         language=_language(row),
-        labels=_labels(row),
+        labels=labels,
         places=(Place(0, locator),) if locator else (),
     )
 
