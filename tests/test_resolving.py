@@ -43,6 +43,22 @@ class Lexicon:
         return compile_index(language, self.concepts)
 
 
+@dataclass(frozen=True)
+class Layered(Lexicon):
+    """A lexicon whose concepts are of two layers of schemes in turn."""
+
+    layers: Mapping[str, int] = field(default_factory=lambda: {"one": 0, "other": 1})
+
+    def index(self, language: str, layer: int) -> Index:
+        """Compile the terms of one layer; the other's concepts keep their numbers and no terms."""
+        return compile_index(language, one_layer(self.concepts, layer))
+
+
+def one_layer(concepts: Concepts, layer: int) -> Concepts:
+    """Keep the terms of every other concept."""
+    return [parts if number % 2 == layer else ({}, {}, {}) for number, parts in enumerate(concepts)]
+
+
 def plain_matches(concepts: Concepts, text: str, language: str) -> list[Match]:
     """Weigh every phrase against every other one."""
     hits: set[Hit] = plain_find(concepts, language, text, foreign=False)
@@ -132,6 +148,16 @@ def test_the_matcher_finds_what_a_plain_one_finds(search: tuple[Concepts, str, s
     concepts, text, language = search
     matcher = Matcher(cast("Taxonomy", Lexicon(concepts)))
     assert matcher.find(text, language) == plain_matches(concepts, text, language)
+
+
+@given(search=searches())
+def test_layers_of_schemes_do_not_hide_each_others_terms(
+    search: tuple[Concepts, str, str],
+) -> None:
+    concepts, text, language = search
+    matcher = Matcher(cast("Taxonomy", Layered(concepts)))
+    alone = [plain_matches(one_layer(concepts, layer), text, language) for layer in (0, 1)]
+    assert matcher.find(text, language) == sorted(alone[0] + alone[1])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
