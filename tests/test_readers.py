@@ -550,6 +550,33 @@ def test_a_table_read_by_line_gives_what_the_whole_table_gives(
     assert [str(one) for one in complaints] == [str(one) for one in told]
 
 
+def test_ids_of_a_long_run_take_next_to_no_memory() -> None:
+    unique = UniqueIds()
+    tracemalloc.start()
+    try:
+        assert all(unique.name(given) == given for given in map("مستند-{}".format, range(60_000)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 60_000 * 30
+    assert unique.name("مستند-7") == "مستند-7#2"
+
+
+def test_an_id_that_stands_in_every_row_is_counted_up_at_once() -> None:
+    unique = UniqueIds()
+    names = [unique.name("文件") for _ in range(20_000)]
+    assert names[:3] == ["文件", "文件#2", "文件#3"]
+    assert names[-1] == "文件#20000"
+
+
+@given(given=st.lists(st.sampled_from(["x", "x#2", "x#3", "x#2#2", "报告", "", "y"]), max_size=30))
+def test_every_document_has_a_name_of_its_own(given: list[str]) -> None:
+    unique = UniqueIds()
+    names = [unique.name(one) for one in given]
+    assert len(set(names)) == len(names)
+    assert all(name.startswith(one) for name, one in zip(names, given, strict=True))
+
+
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
 def test_a_table_is_held_a_row_at_a_time(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"table{suffix}"
