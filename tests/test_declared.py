@@ -77,6 +77,46 @@ def test_mentions_and_names_lie_inside_their_paragraph(case: Case) -> None:
             assert 0 <= mention.name[0] <= mention.name[1] <= len(paragraph)
 
 
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("WSIS Action Lines C2, C5 and C6", ["WSIS Action Lines C2", "C5", "C6"]),
+        ("SDGs 3, 4–6 and 9.c matter", ["SDGs 3", "4–6", "4–6", "4–6", "9.c"]),
+        ("خطوط العمل ج2 و ج5 و ج6", ["خطوط العمل ج2", "ج5", "ج6"]),
+        ("أهداف التنمية المستدامة 4 و5 و8", ["أهداف التنمية المستدامة 4", "5", "8"]),
+        ("可持续发展目标4、5和8", ["可持续发展目标4", "5", "8"]),
+        ("信息社会世界峰会行动方面C2、C5", ["信息社会世界峰会行动方面C2", "C5"]),
+        ("ЦУР 4, 5 и 8", ["ЦУР 4", "5", "8"]),
+        ("Направления деятельности С2, С5", ["Направления деятельности С2", "С5"]),
+        ("ODS 4, 5 y 8", ["ODS 4", "5", "8"]),
+        ("Grandes orientations C2, C5 et C6", ["Grandes orientations C2", "C5", "C6"]),
+        ("WSIS C7: e-health, e-learning", ["WSIS C7", "WSIS C7"]),
+    ],
+)
+def test_a_marker_belongs_to_the_first_number_of_its_list(text: str, mentions: list[str]) -> None:
+    found = _declared().find([text])[0]
+    assert [text[mention.start : mention.end] for mention in found] == mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("SDG4 – Quality Education. Then more.", " – Quality Education"),
+        ("Action line C2 (Information infrastructure) is here", " (Information infrastructure)"),
+        ("目标4（优质教育）是", "（优质教育）"),
+        ("الهدف 4: التعليم الجيد", ": التعليم الجيد"),
+        ("ЦУР 4 «Качественное образование»", " «Качественное образование»"),
+        ("ODS 4 (Educación de calidad)", " (Educación de calidad)"),
+        ("ODD 4 : Éducation de qualité ; suite", " : Éducation de qualité "),
+        ("SDG 4", ""),
+        ("SDG 4: " + "one word after another without any end " * 8, ""),
+    ],
+)
+def test_the_name_behind_a_number_is_known_to_be_one(text: str, name: str) -> None:
+    (mention,) = _declared().find([text])[0]
+    assert text[slice(*mention.name)] == name
+
+
 def test_table_is_large_in_every_language() -> None:
     assert len(_TRUE) >= 120
     assert len(_FALSE) >= 80
