@@ -101,7 +101,7 @@ def test_1_when_some_inputs_could_not_be_read_and_the_others_were(
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 9)
     (tmp_path / "rows.jsonl").write_text('{"text": "SDG 4 and C2"}\n{"id": 1}\n', encoding="utf-8")
     names = ["missing.txt", "empty.txt", "picture.txt", "rows.jsonl", good.name]
-    finished = run(command, *(tmp_path / name for name in names))
+    finished = run(command, *names, folder=tmp_path)
     assert finished.status == 1
     assert_one_line_each(finished, "missing.txt", "empty.txt", "picture.txt", "rows.jsonl:2")
     assert "good.txt" in finished.stdout
@@ -371,10 +371,11 @@ def test_the_levels_of_detail_go_further_down_each(seeds: Path) -> None:
 
 
 def test_a_stricter_threshold_gives_no_label_more(seeds: Path) -> None:
+    path = seeds / "004_75d33195c1e6038d.txt"
     counts = [
         sum(
             label["assigned"]
-            for line in run("export", seeds, "--threshold", threshold).stdout.splitlines()
+            for line in run("export", path, "--threshold", threshold).stdout.splitlines()
             for label in json.loads(line)["labels"]
         )
         for threshold in ("0.2", "0.5", "0.9")
@@ -422,8 +423,8 @@ def test_a_word_of_a_megabyte_is_done(tmp_path: Path) -> None:
 
 def test_a_text_of_a_megabyte_in_many_paragraphs_is_done(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
-    sentences = [sentence for group in SENTENCES.values() for sentence in group[:2]]
-    lines = [f"{number} {sentence}\n\n" for number in range(1000) for sentence in sentences]
+    texts = [" ".join(group) for group in SENTENCES.values()]
+    lines = [f"{number} {text}\n\n" for number in range(800) for text in texts]
     path.write_text("".join(lines), encoding="utf-8")
     assert path.stat().st_size > 1_000_000
     finished = run("report", path, "--detail", "paragraphs", seconds=SECONDS)
