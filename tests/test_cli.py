@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from commands import Finished
 
-SECONDS = 90
+SECONDS = 200
 """How long the largest inputs may take: many times what they should, and no more."""
 
 COMMANDS = [
