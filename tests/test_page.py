@@ -63,7 +63,9 @@ def quiet(browser: Browser) -> Iterator[None]:
 
 def open_documents(browser: Browser) -> None:
     browser.run("document.querySelectorAll('details.doc').forEach(d => { d.open = true; })")
-    WebDriverWait(browser.driver, PATIENCE).until(lambda _: not browser.every("details.doc noscript"))
+    WebDriverWait(browser.driver, PATIENCE).until(
+        lambda _: not browser.every("details.doc noscript")
+    )
 
 
 def wait_until_open(browser: Browser, number: int) -> None:
