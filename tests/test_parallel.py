@@ -140,6 +140,11 @@ def children(process: int) -> list[int]:
     ]
 
 
+def is_writing(folder: Path) -> bool:
+    """Tell whether there are records in the file that takes the place of another at the end."""
+    return any(path.stat().st_size for path in folder.glob(".out*"))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_export_leaves_no_process_and_no_file(
@@ -150,12 +155,15 @@ def test_a_stopped_export_leaves_no_process_and_no_file(
     with subprocess.Popen(
         command, cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True
     ) as export:
-        workers: list[int] = []
-        while len(workers) < 2 and export.poll() is None:
-            workers = children(export.pid)
+        # Not before it writes: a signal while it starts another process might be lost.
+        while not is_writing(tmp_path) and export.poll() is None:
             sleep(0.01)
+        workers = children(export.pid)
         os.kill(export.pid, number)
-        export.wait(timeout=60)
+        try:
+            export.wait(timeout=60)
+        finally:
+            export.kill()
     assert export.returncode != 0
     assert len(workers) == 2
     for worker in workers:
