@@ -371,11 +371,10 @@ def test_the_levels_of_detail_go_further_down_each(seeds: Path) -> None:
 
 
 def test_a_stricter_threshold_gives_no_label_more(seeds: Path) -> None:
-    path = seeds / "004_75d33195c1e6038d.txt"
     counts = [
         sum(
             label["assigned"]
-            for line in run("export", path, "--threshold", threshold).stdout.splitlines()
+            for line in run("export", seeds, "--threshold", threshold).stdout.splitlines()
             for label in json.loads(line)["labels"]
         )
         for threshold in ("0.2", "0.5", "0.9")
