@@ -26,13 +26,13 @@ def read(path: Path, content: bytes) -> tuple[list[Document], list[InputError]]:
     return list(read_documents([path], errors.append)), errors
 
 
-def letter(subject: str = "", body: str = "", **options: str) -> EmailMessage:
+def letter(subject: str = "", body: str = "", kind: str = "plain") -> EmailMessage:
     """Return a message in UTF-8."""
     message = EmailMessage()
     message["From"] = "a@example.org"
     if subject:
         message["Subject"] = subject
-    message.set_content(body, **options)
+    message.set_content(body, subtype=kind)
     return message
 
 
@@ -40,7 +40,7 @@ def letter(subject: str = "", body: str = "", **options: str) -> EmailMessage:
 def test_a_letter_of_html_alone_is_read_as_its_text(language: str, tmp_path: Path) -> None:
     first, second, subject = SENTENCES[language]
     page = f"<html><body><p>{first}</p><p>{second}</p><script>x</script></body></html>"
-    (document,), errors = read(tmp_path / "a.eml", letter(subject, page, subtype="html").as_bytes())
+    (document,), errors = read(tmp_path / "a.eml", letter(subject, page, kind="html").as_bytes())
     assert errors == []
     assert document.text == f"{subject}\n\n{first}\n\n{second}"
 
