@@ -155,7 +155,7 @@ def test_a_stopped_export_leaves_no_process_and_no_file(
     with subprocess.Popen(
         command, cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True
     ) as export:
-        # Not before it writes: a signal while it starts another process might be lost.
+        # Not before it writes: it is to be stopped in the middle.
         while not is_writing(tmp_path) and export.poll() is None:
             sleep(0.01)
         workers = children(export.pid)
