@@ -445,3 +445,39 @@ def test_compare_tells_every_language_and_scheme(taxonomy: Taxonomy) -> None:
     assert list(change.schemes) == ["wsis", "sdg"]
     assert list(change.languages) == ["ar", "en", "es", "fr", "ru", "zh"]
     assert all(figures["micro recall"].value == 1.0 for figures in change.languages.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--decisions", "mine.jsonl", "--compare", "mine.jsonl"], 2, "is compared with itself"),
+        (["--decisions", "others.jsonl"], 3, "it decides on no row of the gold"),
+        (["--decisions", "broken.json"], 3, "broken.json: no export ("),
+        (["--decisions", "mine.jsonl", "--floors", "broken.json"], 3, "no floors file ("),
+    ],
+)
+def test_files_that_do_not_fit_the_gold_are_refused(
+    gold_file: Path, tmp_path: Path, arguments: list[str], status: int, message: str
+) -> None:
+    mine = [json.dumps({"id": row["id"], "labels": row["labels"]}) for row in GOLD]
+    (tmp_path / "mine.jsonl").write_text("\n".join(mine), "utf-8")
+    (tmp_path / "others.jsonl").write_text('{"id": "另一个", "labels": ["SDG4"]}', "utf-8")
+    (tmp_path / "broken.json").write_text('{"documents": [{"labels"', "utf-8")
+    finished = run("evaluate", gold_file, *arguments, folder=tmp_path)
+    assert (finished.status, message in finished.stderr) == (status, True), finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert "Try: " in finished.stderr
+
+
+def test_a_gold_row_of_wrong_types_is_named_and_the_others_count(
+    tmp_path: Path, taxonomy: Taxonomy
+) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(
+        '{"text": "نص", "labels": "SDG4"}\n{"text": "文", "labels": ["SDG4"]}\n', "utf-8"
+    )
+    errors: list[RowError] = []
+    rows = read_gold(path, taxonomy, errors.append)
+    assert [row.text for row in rows] == ["文"]
+    assert [error.where for error in errors] == [f"{path}:1"]
+    assert "no gold row" in errors[0].what

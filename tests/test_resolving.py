@@ -166,7 +166,7 @@ def test_the_shipped_lexicon_gives_what_a_plain_search_gives(
 ) -> None:
     concepts = [
         (concept.terms, concept.exceptions, concept.unless)
-        for concept in map(taxonomy.concepts.__getitem__, taxonomy.concept_ids[:400])
+        for concept in map(taxonomy.concepts.__getitem__, taxonomy.concept_ids[:200])
     ]
     text = " ".join(
         term for terms, _, _ in concepts[:60] for term in list(terms.get(language, ()))[:1]

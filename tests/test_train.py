@@ -82,6 +82,26 @@ def test_training_gives_the_same_bytes_again(models: tuple[Path, Path]) -> None:
     assert first == second
 
 
+def test_what_each_part_brings_stands_in_the_card_and_changes_no_weight(
+    models: tuple[Path, Path], folder: Path, data: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    finished = run(
+        *("train", "--data", data, "--taxonomy", folder, "-o", model, "--ablation"), seconds=300
+    )
+    assert finished.status == 0, finished.stderr
+    for name in ("model.json", "weights.safetensors"):
+        assert (model / name).read_bytes() == (models[0] / name).read_bytes()
+    usual, card = ((each / "README.md").read_text("utf-8") for each in (models[0], model))
+    for part in (
+        *("keywords alone", "without `examples`", "without `survey.jsonl`"),
+        *(f"without text in {language}" for language in LANGUAGES),
+        "the model: classifier and keywords",
+    ):
+        assert f"\n| {part} |" in card
+        assert f"\n| {part} |" not in usual
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_trained_model_finds_the_labels_that_it_was_shown(
     models: tuple[Path, Path], known: Taxonomy, language: str
