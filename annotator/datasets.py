@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from annotator.errors import InputError, UsageError
-from annotator.features import FeatureExtractor
+from annotator.features import CONCEPT, FeatureExtractor, concept_occurrences
+from annotator.forms import word_forms
 from annotator.keyword import KeywordLabels
 from annotator.languages import LanguageIdentifier
+from annotator.lexicon import language_of_word
 from annotator.matcher import Matcher
 from annotator.readers import read_documents
 from annotator.spans import SpanSet
 from annotator.taxonomy_source import DataSet, read_datasets
+from annotator.text import HAN, find_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from annotator.features import Occurrences
+    from annotator.matcher import Match
     from annotator.model import Document
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["Example", "ExampleReader", "read_examples"]
+__all__ = ["OWN_EXAMPLES", "Example", "ExampleReader", "forget_lone_terms", "read_examples"]
+
+OWN_EXAMPLES = "examples"
+"""Name of the data set that this project's own examples make up."""
 
 _LANGUAGE_PREFIX = re.compile(r"^[a-z]{2}(?:-[A-Z][a-z]{3})?-")
 
@@ -43,6 +52,8 @@ class Example:
     """Keyword weight by label."""
     known: frozenset[str] | None = None
     """Labels whose answer is known, yes or no; ``None``: what the data set is known to tell."""
+    terms: tuple[tuple[Match, str], ...] = ()
+    """The terms found in it, each with its words as they are compared."""
 
 
 def read_examples(
@@ -76,12 +87,42 @@ def read_examples(
                 "there is no .jsonl file", where=str(folder), hint="name the folder of the data"
             )
         for file in files:
-            name = "examples" if folder == examples else file.name
+            name = OWN_EXAMPLES if folder == examples else file.name
             sets[name] = known.get(file.name) or DataSet(
                 use="fit", schemes=tuple(taxonomy.schemes), complete="yes", weight="1", rarity="no"
             )
             rows.extend(reader.read(read_documents([file], on_error), name))
-    return rows, sets
+    return forget_lone_terms(rows, taxonomy), sets
+
+
+def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Example]:
+    """Take terms that a single text has out of this project's own examples.
+
+    Those who wrote the lexicon had the examples before them. A term that was added because of
+    one of them finds its label there every time, and says nothing of how terms do in texts that
+    nobody has seen: a model fitted on it would trust keywords too much, and words too little.
+
+    Args:
+        rows: All that is fitted or measured on.
+        taxonomy: The one whose terms were found.
+    """
+    texts = Counter((match.concept, words) for row in rows for match, words in _kinds(row))
+    keyword = KeywordLabels(taxonomy)
+    result: list[Example] = []
+    for row in rows:
+        if row.dataset == OWN_EXAMPLES:
+            shared = [match for match, words in row.terms if texts[match.concept, words] > 1]
+            features = dict(row.features)
+            if CONCEPT in features:
+                features[CONCEPT] = concept_occurrences(shared, taxonomy)
+            row = replace(row, features=features, keywords=keyword.weigh(shared))  # noqa: PLW2901 - the row without them
+        result.append(row)
+    return result
+
+
+def _kinds(row: Example) -> Iterable[tuple[Match, str]]:
+    """Return one match of each term that a row has, however often it stands there."""
+    return {(match.concept, words): (match, words) for match, words in row.terms}.values()
 
 
 class ExampleReader:
@@ -109,8 +150,21 @@ class ExampleReader:
                 language=language,
                 labels=frozenset(document.labels) & frozenset(self._taxonomy.labels),
                 features=self._extractor.extract(document.text, language, matches, SpanSet()),
-                keywords={
-                    suggestion.label: suggestion.weight
-                    for suggestion in self._keyword.suggest(matches, document.text, 0)
-                },
+                keywords=self._keyword.weigh(matches),
+                terms=tuple(
+                    (match, _compared(document.text[match.start : match.end], language))
+                    for match in matches
+                ),
             )
+
+
+def _compared(term: str, language: str) -> str:
+    """Return the words of a term as the matcher compares them, whatever their endings."""
+    words = [_stem(word, language) for word in find_words(term).strings]
+    return " ".join([*words, *HAN.findall(term)])
+
+
+@cache
+def _stem(word: str, language: str) -> str:
+    """Return the first form of a word."""
+    return word_forms(word, language_of_word(word, language))[0]

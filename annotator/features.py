@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from annotator.matcher import Match
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["CONCEPT", "VOCABULARY", "WORDS", "FeatureExtractor", "Occurrences"]
+__all__ = [
+    "CONCEPT",
+    "VOCABULARY",
+    "WORDS",
+    "FeatureExtractor",
+    "Occurrences",
+    "concept_occurrences",
+]
 
 CONCEPT, VOCABULARY, WORDS = "concept", "vocabulary", "words"
 """The kinds of features, each a block that is scaled for itself."""
@@ -32,6 +39,14 @@ Occurrences = dict[str, list[Span]]
 """Feature -> the spans where it stands."""
 
 _HAN_GRAMS = (2, 3)
+
+
+def concept_occurrences(matches: Sequence[Match], taxonomy: Taxonomy) -> Occurrences:
+    """Return the concepts that some matches are of, with the spans where they stand."""
+    concepts: Occurrences = defaultdict(list)
+    for match in matches:
+        concepts[taxonomy.concept_ids[match.concept]].append(match[:2])
+    return concepts
 
 
 class FeatureExtractor:
@@ -65,10 +80,7 @@ class FeatureExtractor:
         """
         found: dict[str, Occurrences] = {}
         if CONCEPT in self._kinds:
-            concepts: Occurrences = defaultdict(list)
-            for match in matches:
-                concepts[self._taxonomy.concept_ids[match.concept]].append(match[:2])
-            found[CONCEPT] = concepts
+            found[CONCEPT] = concept_occurrences(matches, self._taxonomy)
         if VOCABULARY in self._kinds:
             found[VOCABULARY] = self._vocabulary(text, language, muted)
         if WORDS in self._kinds:
