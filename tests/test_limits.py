@@ -20,7 +20,7 @@ import pytest
 from commands import Finished, environment, run
 from memory import measure
 
-from annotator import Annotator, Document, parallel
+from annotator import Annotator, Document, limits, parallel
 from annotator.errors import LimitError, RowError
 from annotator.readers import ReadingOptions, read_documents
 
@@ -336,7 +336,7 @@ def test_a_document_that_ends_its_process_is_left_out_alone(
 
     monkeypatch.setattr(Annotator, "annotate", dying)
     monkeypatch.setattr(parallel, "_BUNDLE_DOCUMENTS", 4)
-    monkeypatch.setattr(parallel, "_SLOWEST", 0)
+    monkeypatch.setattr(limits, "_SLOWEST", 0)
     documents = [Document(str(number), "s", GOOD) for number in range(12)]
     errors: list[InputError] = []
     found = annotator.annotate_many(documents, jobs=jobs, seconds=60, on_error=errors.append)
