@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import docx
 import openpyxl
@@ -21,6 +21,12 @@ from commands import run
 from docx.oxml import parse_xml
 from hostile import plain_docx, zipped
 from hypothesis import given, settings, strategies as st
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml as parse_slide_xml
+from pptx.util import Emu
 from report_texts import TEXTS
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -33,6 +39,8 @@ from annotator.readers.pdf.paragraphs import rebuild_paragraphs, without_furnitu
 from annotator.segment import Segmenter
 
 if TYPE_CHECKING:
+    from pptx.slide import Slide
+
     from annotator import Document, Paragraph, Taxonomy
     from annotator.errors import InputError
 
@@ -263,6 +271,72 @@ def test_a_presentation_from_python_pptx_is_read(language: str, tmp_path: Path) 
         squeezed(text.opening): "slide 1",
         squeezed(text.closing): "slide 1, notes",
     }
+
+
+def add_diagram(slide: Slide, *texts: str) -> None:
+    """Add a diagram, as SmartArt makes it: a frame on the slide, the words in another part."""
+    dgm = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    points = "".join(
+        f'<dgm:pt modelId="{number}"><dgm:t><a:bodyPr/><a:p><a:r><a:t>{text[:9]}</a:t></a:r>'
+        f"<a:r><a:t>{text[9:]}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        for number, text in enumerate(texts, 1)
+    )
+    model = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}" xmlns:a="{a}"><dgm:ptLst>'
+        f'<dgm:pt modelId="0" type="doc"/>{points}</dgm:ptLst></dgm:dataModel>'
+    )
+    package = slide.part.package
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"),
+        "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        package,
+        model.encode(),
+    )
+    r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = slide.part.relate_to(part, f"{r}/diagramData")
+    table = slide.shapes.add_table(1, 1, *[Emu(99)] * 4)
+    data = table.element.xpath(".//a:graphicData")[0]
+    data.clear()
+    data.set("uri", dgm)
+    data.append(parse_slide_xml(f'<dgm:relIds xmlns:dgm="{dgm}" xmlns:r="{r}" r:dm="{relation}"/>'))
+
+
+@pytest.mark.parametrize("kind", ["COLUMN_CLUSTERED", "LINE", "PIE", "XY_SCATTER"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_charts_and_diagrams_are_read(
+    language: str, kind: str, tmp_path: Path
+) -> None:
+    text = TEXTS[language]
+    source = pptx.Presentation()
+    source.slides.add_slide(source.slide_layouts[6])
+    slide = source.slides.add_slide(source.slide_layouts[6])
+    name = "国际电联 الاتحاد ITU"
+    names = ["学校 مدارس", "ШКОЛЫ"]
+    data: Any
+    if kind == "XY_SCATTER":
+        data, names = XyChartData(), []  # type: ignore[no-untyped-call] # typed only in part
+        data.add_series(name).add_data_point(1, 2)
+    else:
+        data = CategoryChartData()  # type: ignore[no-untyped-call] # typed only in part
+        data.categories = [*names, "2024"]
+        data.add_series(name, (1, 2, 3))
+    chart = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), 0, 0, 99, 99, data).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = text.title
+    axes = []
+    if kind != "PIE":
+        axes = ["Share, %"]
+        chart.value_axis.axis_title.text_frame.text = axes[0]
+    add_diagram(slide, text.opening, text.closing)
+    path = tmp_path / "a.pptx"
+    source.save(str(path))
+    document = read_one(path)
+    expected = [text.title, *axes, *names, name, text.opening, text.closing]
+    assert list(map(squeezed, document.text.split("\n\n"))) == list(map(squeezed, expected))
+    found = locators(document)
+    assert found[squeezed(text.title)] == "slide 2, chart"
+    assert found[squeezed(text.closing)] == "slide 2, diagram"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
