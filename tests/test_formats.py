@@ -145,6 +145,49 @@ def test_a_pdf_gives_the_paragraphs_that_were_set_in_two_columns(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("producer", ["libreoffice", "chromium"])
+def test_three_columns_of_a_pdf_are_read_one_after_the_other(producer: str, language: str) -> None:
+    text = TEXTS[language]
+    document = read_one(FILES / "three-columns" / f"{producer}-{language}.pdf")
+    found = squeezed(document.text)
+    parts = [text.title, text.opening, *text.columns]
+    begins = [found.find(squeezed(part)[:15]) for part in parts]
+    assert -1 not in begins
+    assert begins == sorted(begins)
+    # Nothing of the next column stands between two lines of one.
+    whole = [part for part in text.columns if squeezed(part) in found]
+    assert len(whole) >= len(text.columns) - 1
+    assert squeezed(text.header) not in found
+
+
+@pytest.mark.parametrize("gap", [2.5, 5, 12, 20])
+@pytest.mark.parametrize(
+    "font", ["Helvetica", "Helvetica-Bold", "Times-Roman", "Times-BoldItalic", "Courier"]
+)
+def test_cells_of_a_font_whose_widths_the_file_does_not_tell_are_no_single_word(
+    font: str, gap: float, tmp_path: Path
+) -> None:
+    rows = (
+        ("Project", "Budget", "État des travaux"),
+        ("Telemedicine in villages", "USD 40,000", "Completed in 2023"),
+    )
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont(font, 10)
+    for number, row in enumerate(rows):
+        left = 50.0
+        for cell in row:
+            canvas.drawString(left, 700 - 12 * number, cell)
+            left += canvas.stringWidth(cell, font, 10) + gap
+    # A word that is drawn in pieces stays one.
+    canvas.drawString(50, 500, "Broad")
+    canvas.drawString(50 + canvas.stringWidth("Broad", font, 10), 500, "band")
+    canvas.save()
+    words = read_one(path).text.split()
+    assert words == [word for row in rows for cell in row for word in cell.split()] + ["Broadband"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_most_paragraphs_of_a_pdf_are_whole_though_columns_and_pages_part_them(
     language: str,
 ) -> None:
