@@ -6,9 +6,10 @@ ahead of the one that is awaited, so memory stays flat however many documents
 there are and however slow one of them is. Messages are MessagePack, decoded
 into the types of :mod:`annotator.model` and nothing else.
 
-With a :class:`Limit`, a worker that takes too long or dies is replaced, and the
+With a :class:`~annotator.limits.Limit`, a worker that takes too long or dies is replaced, and the
 documents of its bundle are labelled one at a time, so that the one at fault is
-left out by name, and none besides.
+left out by name, and none besides. A long document then waits until all before
+it are done, and is labelled alone.
 """
 
 from __future__ import annotations
@@ -18,25 +19,26 @@ import os
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
 from multiprocessing.connection import wait
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from annotator.errors import LimitError, WorkerError
+from annotator.errors import WorkerError
+from annotator.footprint import is_long
+from annotator.limits import START, Limit, annotate_alone, refuse_late, refuse_memory
 from annotator.model import AnnotatedDocument, Document
 from annotator.workers import PATIENCE, Answer, Worker, start_worker, stop_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
 
-    from annotator.errors import InputError
     from annotator.pipeline import Annotator
 
-__all__ = ["Limit", "annotate_in_parallel", "choose_jobs"]
+__all__ = ["annotate_in_parallel", "choose_jobs"]
 
 _MANY_DOCUMENTS = 200
 _MUCH_TEXT = 2**22
@@ -49,27 +51,8 @@ _BUNDLE_DOCUMENTS = 256
 _AHEAD = 2
 """Bundles for each worker that may be done before their turn has come."""
 
-
-class Limit(NamedTuple):
-    """What labelling one document may take."""
-
-    seconds: float
-    on_error: Callable[[InputError], None]
-    """Called with what took more, and was left out."""
-    memory: int = 800 << 20
-    """Bytes that a worker may need beyond those it starts with, where the system can limit it
-    (Linux does)."""
-
-    def needs_process(self, document: Document) -> bool:
-        """Tell whether labelling a document could pass the limit, so that it must be stoppable."""
-        return len(document.text) > _SLOWEST * self.seconds
-
-
-_START = 60.0
-"""Seconds that a worker may take to load what it needs."""
-
-_SLOWEST = 10_000
-"""Characters of the text that takes longest, a list of codes, that are labelled in a second."""
+_LARGE = 2**20
+"""Characters of documents larger than a bundle from which no more of anything is given out."""
 
 
 @dataclass(slots=True)
@@ -88,6 +71,11 @@ class _Bundle:
         """Return the documents that come next."""
         begin = len(self.answers)
         return self.documents[begin : begin + self.step] if self.step else self.documents[begin:]
+
+    def excess(self) -> int:
+        """Return the characters of a document that is larger than bundles are meant to be."""
+        size = sum(len(document.text) for document in self.documents)
+        return size if size > _BUNDLE_TEXT else 0
 
 
 def choose_jobs(documents: Iterable[Document], jobs: int | None) -> tuple[Iterator[Document], int]:
@@ -135,7 +123,11 @@ def annotate_in_parallel(
     dispatcher = _Dispatcher(annotator, limit)
     try:
         dispatcher.start(jobs)
-        yield from dispatcher.run(_bundles(documents))
+        for alone, some in groupby(documents, lambda one: limit is not None and is_long(one)):
+            if alone and limit:
+                yield from dispatcher.run_alone(some, limit)
+            else:
+                yield from dispatcher.run(_bundles(some))
     finally:
         dispatcher.stop()
 
@@ -164,11 +156,11 @@ class _Dispatcher:
 
     def run(self, bundles: Iterator[list[Document]]) -> Iterator[AnnotatedDocument]:
         """Yield the annotated documents of all bundles."""
-        given = awaited = 0
+        given = awaited = large = 0
         ahead = (1 + _AHEAD) * len(self._workers)
         more = True
         while more or self._waiting:
-            while more and self._idle and given - awaited < ahead:
+            while more and self._idle and given - awaited < ahead and large < _LARGE:
                 documents = next(bundles, None)
                 if documents is None:
                     more = False
@@ -176,6 +168,7 @@ class _Dispatcher:
                 bundle = self._waiting[given] = _Bundle(given, documents)
                 self._give(bundle, self._idle.popleft())
                 given += 1
+                large += bundle.excess()
             if awaited in self._done:
                 self._done.remove(awaited)
                 bundle = self._waiting.pop(awaited)
@@ -185,8 +178,19 @@ class _Dispatcher:
                             document, answer.language, answer.paragraphs, answer.labels
                         )
                 awaited += 1
+                large -= bundle.excess()
             elif self._busy:
                 self._collect()
+
+    def run_alone(self, documents: Iterable[Document], limit: Limit) -> Iterator[AnnotatedDocument]:
+        """Yield annotated documents, each labelled in a new process while all workers wait."""
+        for document in documents:
+            lines = [worker.line for worker in self._workers]
+            annotated = annotate_alone(self._annotator, document, limit, lines)
+            if annotated is not None:
+                yield annotated
+            # Both go before the next one is read.
+            del annotated, document
 
     def _add_worker(self) -> None:
         """Start one more worker."""
@@ -203,7 +207,7 @@ class _Dispatcher:
         for worker in self._idle if self._limit else ():
             # One that does not come up will be found to be gone, or late.
             with suppress(EOFError, OSError):
-                if worker.line.poll(_START):
+                if worker.line.poll(START):
                     worker.line.recv_bytes()
 
     def _give(self, bundle: _Bundle, worker: Worker) -> None:
@@ -245,13 +249,7 @@ class _Dispatcher:
         """Take the answers to the documents that were given last."""
         for document, answer in zip(bundle.given(), answers, strict=True):
             if answer is None and self._limit:
-                self._limit.on_error(
-                    LimitError(
-                        f"labelling it takes more than {self._limit.memory >> 20} MiB of memory",
-                        where=_name(document),
-                        hint="split it",
-                    )
-                )
+                self._limit.on_error(refuse_memory(document, self._limit.memory))
         bundle.answers += answers
         self._go_on(bundle, worker)
 
@@ -279,7 +277,7 @@ class _Dispatcher:
         self._idle = others
         given = bundle.given()
         if len(given) == 1:
-            limit.on_error(_refusal(given[0], limit, late=late))
+            limit.on_error(refuse_late(given[0], limit, late=late))
             bundle.answers.append(None)
         bundle.step = 1
         self._go_on(bundle, successor)
@@ -294,28 +292,6 @@ class _Dispatcher:
             f"documents from {bundle.documents[0].id} to {bundle.documents[-1].id}",
             hint="--jobs 1 shows which one it is; a process that was killed may lack memory",
         )
-
-
-def _refusal(document: Document, limit: Limit, *, late: bool) -> LimitError:
-    """Build the error for a document whose labelling did not end well."""
-    if late:
-        return LimitError(
-            f"labelling it took longer than {limit.seconds:g} s",
-            where=_name(document),
-            hint=f"--timeout {4 * limit.seconds:g}, or split it",
-        )
-    return LimitError(
-        "the process that labelled it ended before it was done: it may lack memory",
-        where=_name(document),
-        hint="split it",
-    )
-
-
-def _name(document: Document) -> str:
-    """Return where a document is found: a row of a table may have an id of its own."""
-    if document.id.startswith(document.source):
-        return document.id
-    return f"{document.source} ({document.id})"
 
 
 def _bundles(documents: Iterable[Document]) -> Iterator[list[Document]]:

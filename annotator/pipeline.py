@@ -182,11 +182,8 @@ class Annotator:
         >>> [one.language for one in Annotator().annotate_many(documents, jobs=2)]
         ['ru', 'zh']
         """
-        from annotator.parallel import (  # noqa: PLC0415 - costs 20 ms
-            Limit,
-            annotate_in_parallel,
-            choose_jobs,
-        )
+        from annotator.limits import Limit, annotate_alone  # noqa: PLC0415 - costs 20 ms
+        from annotator.parallel import annotate_in_parallel, choose_jobs  # noqa: PLC0415
 
         limit = None if seconds is None else Limit(seconds, on_error or _refuse)
         documents, jobs = choose_jobs(documents, jobs)
@@ -194,10 +191,13 @@ class Annotator:
             yield from annotate_in_parallel(self, documents, jobs, limit)
             return
         for document in documents:
-            if limit and limit.needs_process(document):
-                yield from annotate_in_parallel(self, [document], 1, limit)
-            else:
+            if limit is None or not limit.needs_process(document):
                 yield self.annotate(document)
+            elif annotated := annotate_alone(self, document, limit):
+                yield annotated
+                del annotated
+            # It goes before the next one is read.
+            del document
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process as what it was made of: the rest is made anew there."""

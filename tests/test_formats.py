@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import docx
 import openpyxl
@@ -21,6 +21,12 @@ from commands import run
 from docx.oxml import parse_xml
 from hostile import plain_docx, zipped
 from hypothesis import given, settings, strategies as st
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml as parse_slide_xml
+from pptx.util import Emu
 from report_texts import TEXTS
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -33,6 +39,8 @@ from annotator.readers.pdf.paragraphs import rebuild_paragraphs, without_furnitu
 from annotator.segment import Segmenter
 
 if TYPE_CHECKING:
+    from pptx.slide import Slide
+
     from annotator import Document, Paragraph, Taxonomy
     from annotator.errors import InputError
 
@@ -134,6 +142,49 @@ def test_a_pdf_gives_the_paragraphs_that_were_set_in_two_columns(
     for furniture in (text.header, text.footer):
         assert squeezed(furniture) not in found
     assert "\u00ad" not in document.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("producer", ["libreoffice", "chromium"])
+def test_three_columns_of_a_pdf_are_read_one_after_the_other(producer: str, language: str) -> None:
+    text = TEXTS[language]
+    document = read_one(FILES / "three-columns" / f"{producer}-{language}.pdf")
+    found = squeezed(document.text)
+    parts = [text.title, text.opening, *text.columns]
+    begins = [found.find(squeezed(part)[:15]) for part in parts]
+    assert -1 not in begins
+    assert begins == sorted(begins)
+    # Nothing of the next column stands between two lines of one.
+    whole = [part for part in text.columns if squeezed(part) in found]
+    assert len(whole) >= len(text.columns) - 1
+    assert squeezed(text.header) not in found
+
+
+@pytest.mark.parametrize("gap", [2.5, 5, 12, 20])
+@pytest.mark.parametrize(
+    "font", ["Helvetica", "Helvetica-Bold", "Times-Roman", "Times-BoldItalic", "Courier"]
+)
+def test_cells_of_a_font_whose_widths_the_file_does_not_tell_are_no_single_word(
+    font: str, gap: float, tmp_path: Path
+) -> None:
+    rows = (
+        ("Project", "Budget", "État des travaux"),
+        ("Telemedicine in villages", "USD 40,000", "Completed in 2023"),
+    )
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path))
+    canvas.setFont(font, 10)
+    for number, row in enumerate(rows):
+        left = 50.0
+        for cell in row:
+            canvas.drawString(left, 700 - 12 * number, cell)
+            left += canvas.stringWidth(cell, font, 10) + gap
+    # A word that is drawn in pieces stays one.
+    canvas.drawString(50, 500, "Broad")
+    canvas.drawString(50 + canvas.stringWidth("Broad", font, 10), 500, "band")
+    canvas.save()
+    words = read_one(path).text.split()
+    assert words == [word for row in rows for cell in row for word in cell.split()] + ["Broadband"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -263,6 +314,72 @@ def test_a_presentation_from_python_pptx_is_read(language: str, tmp_path: Path) 
         squeezed(text.opening): "slide 1",
         squeezed(text.closing): "slide 1, notes",
     }
+
+
+def add_diagram(slide: Slide, *texts: str) -> None:
+    """Add a diagram, as SmartArt makes it: a frame on the slide, the words in another part."""
+    dgm = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    points = "".join(
+        f'<dgm:pt modelId="{number}"><dgm:t><a:bodyPr/><a:p><a:r><a:t>{text[:9]}</a:t></a:r>'
+        f"<a:r><a:t>{text[9:]}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        for number, text in enumerate(texts, 1)
+    )
+    model = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}" xmlns:a="{a}"><dgm:ptLst>'
+        f'<dgm:pt modelId="0" type="doc"/>{points}</dgm:ptLst></dgm:dataModel>'
+    )
+    package = slide.part.package
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"),
+        "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
+        package,
+        model.encode(),
+    )
+    r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = slide.part.relate_to(part, f"{r}/diagramData")
+    table = slide.shapes.add_table(1, 1, *[Emu(99)] * 4)
+    data = table.element.xpath(".//a:graphicData")[0]
+    data.clear()
+    data.set("uri", dgm)
+    data.append(parse_slide_xml(f'<dgm:relIds xmlns:dgm="{dgm}" xmlns:r="{r}" r:dm="{relation}"/>'))
+
+
+@pytest.mark.parametrize("kind", ["COLUMN_CLUSTERED", "LINE", "PIE", "XY_SCATTER"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_words_of_charts_and_diagrams_are_read(
+    language: str, kind: str, tmp_path: Path
+) -> None:
+    text = TEXTS[language]
+    source = pptx.Presentation()
+    source.slides.add_slide(source.slide_layouts[6])
+    slide = source.slides.add_slide(source.slide_layouts[6])
+    name = "国际电联 الاتحاد ITU"
+    names = ["学校 مدارس", "ШКОЛЫ"]
+    data: Any
+    if kind == "XY_SCATTER":
+        data, names = XyChartData(), []  # type: ignore[no-untyped-call] # typed only in part
+        data.add_series(name).add_data_point(1, 2)
+    else:
+        data = CategoryChartData()  # type: ignore[no-untyped-call] # typed only in part
+        data.categories = [*names, "2024"]
+        data.add_series(name, (1, 2, 3))
+    chart = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), 0, 0, 99, 99, data).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = text.title
+    axes = []
+    if kind != "PIE":
+        axes = ["Share, %"]
+        chart.value_axis.axis_title.text_frame.text = axes[0]
+    add_diagram(slide, text.opening, text.closing)
+    path = tmp_path / "a.pptx"
+    source.save(str(path))
+    document = read_one(path)
+    expected = [text.title, *axes, *names, name, text.opening, text.closing]
+    assert list(map(squeezed, document.text.split("\n\n"))) == list(map(squeezed, expected))
+    found = locators(document)
+    assert found[squeezed(text.title)] == "slide 2, chart"
+    assert found[squeezed(text.closing)] == "slide 2, diagram"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,15 +12,17 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from commands import Finished, environment, run
+from generated import SENTENCES
 from memory import measure
 
-from annotator import Annotator, Document, parallel
+from annotator import Annotator, Document, limits, parallel
 from annotator.errors import LimitError, RowError
 from annotator.readers import ReadingOptions, read_documents
 
@@ -284,6 +286,62 @@ def test_a_gigantic_text_or_row_is_refused_within_a_gibibyte(
     assert measured.peak < GIBIBYTE
 
 
+def various(characters: int) -> str:
+    """Return a text in six languages of which no paragraph stands twice: it takes most memory."""
+    sentences = [sentence for several in SENTENCES.values() for sentence in several]
+    return "".join(
+        f"{sentences[number % len(sentences)]} {number * 7919}\n\n"
+        for number in range(characters // 80)
+    )[:characters]
+
+
+@needs_linux
+@pytest.mark.parametrize("jobs", ["1", "4"])
+def test_any_number_of_gigantic_files_stays_within_a_gibibyte(
+    jobs: str, tmp_path: Path, good: Path
+) -> None:
+    long = various(2_000_000)
+    contents = {
+        "a.txt": long,
+        "b.txt": "a\n" * 4_000_000,
+        "c.txt": "a\n" * 240_000 + "б " * 500_000,
+        "d.txt": "😀" + WORDS[: 31 << 20],
+        "e.txt": long[::-1],
+        "g.jsonl": rows(GOOD, WORDS, GOOD),
+        "h.txt": long,
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "f.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("1.txt", "2.txt"):
+            archive.writestr(name, long[: 3 << 19])
+    files = sorted(path for path in tmp_path.iterdir() if path != good)
+    options = ("--jobs", jobs, "--timeout", "300")
+    measured = measure("export", *files, good, *options, folder=tmp_path, seconds=500)
+    found = [json.loads(line)["id"].rpartition("/")[2] for line in measured.stdout.splitlines()]
+    assert found == [
+        *("a.txt", "c.txt", "e.txt", "f.zip!1.txt", "f.zip!2.txt", "g.jsonl#1", "g.jsonl#3"),
+        *("h.txt", "good.txt"),
+    ]
+    refused = [Path(line.split(": ")[1]).name for line in measured.stderr.splitlines()]
+    assert refused == ["b.txt", "d.txt", "g.jsonl:2"]
+    assert measured.status == 1
+    assert measured.peak < GIBIBYTE
+
+
+def test_a_document_of_any_format_has_a_number_of_lines(tmp_path: Path, good: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<p>学校</p>" * 30, encoding="utf-8")
+    text = tmp_path / "a.txt"
+    for ends, said in (("\r\n\r\n", 0), ("\u2028", 0), ("\n", 1)):
+        text.write_text(f"نعم{ends}" * (20 + said), encoding="utf-8")
+        found, errors = read(page, text, good, options=ReadingOptions(most_lines=20))
+        assert [(type(error), error.where) for error in errors] == [
+            (LimitError, str(path)) for path in (page, text)[: 1 + said]
+        ]
+        assert len(found) == 2 - said
+
+
 def test_a_file_that_is_one_great_hole_is_refused(tmp_path: Path, good: Path) -> None:
     hole = tmp_path / "hole.jsonl"
     with hole.open("wb") as file:
@@ -336,7 +394,7 @@ def test_a_document_that_ends_its_process_is_left_out_alone(
 
     monkeypatch.setattr(Annotator, "annotate", dying)
     monkeypatch.setattr(parallel, "_BUNDLE_DOCUMENTS", 4)
-    monkeypatch.setattr(parallel, "_SLOWEST", 0)
+    monkeypatch.setattr(limits, "_SLOWEST", 0)
     documents = [Document(str(number), "s", GOOD) for number in range(12)]
     errors: list[InputError] = []
     found = annotator.annotate_many(documents, jobs=jobs, seconds=60, on_error=errors.append)

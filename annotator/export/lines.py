@@ -36,6 +36,7 @@ def write_lines(
     for document in documents:
         stream.write(msgspec.json.encode(to_line(document)) + b"\n")
         count += 1
+        del document  # before the next one is labelled
     return count
 
 
@@ -52,5 +53,6 @@ def write_json(
     for document in documents:
         stream.write((b",\n" if count else b"\n") + msgspec.json.encode(to_dict(document)))
         count += 1
+        del document  # before the next one is labelled
     stream.write(b"\n]}\n")
     return count

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,8 @@ __all__ = ["STANDARD_INPUT", "display_name", "list_files", "read_documents", "re
 
 _PIECE = 2**18
 """Bytes that are read at a time."""
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x85\x0b\x0c]+")
 
 STANDARD_INPUT = "-"
 """The path that means standard input."""
@@ -90,16 +94,22 @@ def _read_path(
 ) -> Iterator[Document]:
     """Read one path, handing errors over."""
     for document in _read_any(path, on_error, options, process):
-        if len(document.text) > options.longest_text:
-            on_error(
-                LimitError(
-                    f"its text is longer than {options.longest_text:,} characters",
-                    where=document.id,
-                    hint="split it",
-                )
-            )
+        excess = _excess(document.text, options)
+        if excess:
+            on_error(LimitError(excess, where=document.id, hint="split it"))
         else:
             yield document
+
+
+def _excess(text: str, options: ReadingOptions) -> str | None:
+    """Say in what a text is more than one document may be; ``None`` if it is not."""
+    if len(text) > options.longest_text:
+        return f"its text is longer than {options.longest_text:,} characters"
+    if len(text) > options.most_lines and any(
+        islice(_LINE.finditer(text), options.most_lines, None)
+    ):
+        return f"it has more than {options.most_lines:,} lines"
+    return None
 
 
 def _read_any(
@@ -217,7 +227,8 @@ def _check_size(file: Path, kind: str, name: str, options: ReadingOptions) -> No
         return
     largest = options.largest_file
     if kind in TEXT_FORMATS:
-        largest = min(largest, options.largest_text)
+        # No encoding takes more than four bytes for a character.
+        largest = min(largest, options.largest_text, 4 * options.longest_text)
     if file.stat().st_size > largest:
         raise LimitError(f"it is larger than {largest >> 20} MiB", where=name, hint="split it")
 

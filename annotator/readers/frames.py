@@ -56,7 +56,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
     document: Document | None = None
     failure: Failure | None = None
     is_spent: bool = False
-    """At the end: whether the process has had all the memory it may have, and ends too."""
+    """At the end: whether the process has had so much memory that it ends too."""
 
 
 def send(stream: BinaryIO, message: Request | Reply) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 import msgspec
 
 from annotator.errors import UnreadableInputError
+from annotator.footprint import is_long
 from annotator.readers.frames import Reply, Request, receive, send
 from annotator.readers.patience import overdue
 
@@ -92,6 +93,10 @@ class ReadingProcess:
                 on_error(reply.failure.error())
             elif reply.document is not None:
                 yield reply.document
+                if is_long(reply.document):
+                    # It waits for a word to go on.
+                    with contextlib.suppress(OSError):
+                        send(cast("BinaryIO", process.stdin), Reply())
             else:
                 if reply.is_spent:
                     self.close()

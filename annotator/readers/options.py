@@ -37,6 +37,9 @@ class ReadingOptions:
     """Bytes of a row of a table in CSV or JSON Lines; what stands behind it is not read."""
     longest_text: int = 8 * _MEGABYTE
     """Characters of one document, whatever its format: some 3,000 pages."""
+    most_lines: int = 250_000
+    """Lines of one document, blank ones not counted: each may become a paragraph, and of
+    millions of them the labels fill the memory, however short they are."""
     largest_unpacked: int = 256 * _MEGABYTE
     """Bytes that everything in an archive comes to, archives within it included. Office
     files, OpenDocument files and EPUB books are archives too."""

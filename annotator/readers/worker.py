@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from annotator.errors import InputError, LimitError, UnreadableInputError
+from annotator.footprint import is_long
 from annotator.readers.formats import read_source
 from annotator.readers.frames import Failure, Reply, Request, receive, send
 from annotator.readers.source import Reading, Source
@@ -29,6 +30,8 @@ __all__ = ["main", "refuse_side_effects"]
 
 _NEARLY = 0.75
 """Share of the memory allowed from which what fails may have failed for want of it."""
+_MUCH = 0.25
+"""Share of the memory allowed that this process may keep when a file is read."""
 
 _FORBIDDEN = (
     "socket.connect",
@@ -64,16 +67,16 @@ def main() -> None:
             _limit_memory(request.options)
             limited = True
         _limit_time(request.options)
-        _answer(request, replies)
-        if _is_spent(request.options):
+        _answer(request, requests, replies)
+        if _has_held(_MUCH, request.options):
             return
 
 
-def _answer(request: Request, replies: BinaryIO) -> None:
+def _answer(request: Request, requests: BinaryIO, replies: BinaryIO) -> None:
     """Read one input and send what is in it."""
 
     def complain(error: InputError) -> None:
-        if isinstance(error, UnreadableInputError) and _is_spent(request.options):
+        if isinstance(error, UnreadableInputError) and _has_held(_NEARLY, request.options):
             # Some libraries say of memory that they do not get only that something failed.
             error = _too_large(error.where, request.options)
         send(replies, Reply(failure=Failure.of(error)))
@@ -83,11 +86,14 @@ def _answer(request: Request, replies: BinaryIO) -> None:
         source = Source(request.name, _data(request), request.suffix)
         for document in read_source(source, reading):
             send(replies, Reply(document=document))
+            if is_long(document):
+                # Until it is labelled, it has the memory for itself.
+                receive(requests)
     except InputError as error:
         complain(error)
     except MemoryError:
         complain(_too_large(request.name, request.options))
-    send(replies, Reply(is_spent=_is_spent(request.options)))
+    send(replies, Reply(is_spent=_has_held(_MUCH, request.options)))
 
 
 def _too_large(name: str, options: ReadingOptions) -> LimitError:
@@ -137,15 +143,15 @@ def _limit_memory(options: ReadingOptions) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
-def _is_spent(options: ReadingOptions) -> bool:
-    """Tell whether this process has come near the limit of its memory."""
+def _has_held(share: float, options: ReadingOptions) -> bool:
+    """Tell whether this process has held more than a share of the memory that is allowed."""
     try:
         # Not getrusage: what it tells includes the process that started this one.
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return False
     peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
-    return peak is not None and int(peak[1]) << 10 > _NEARLY * options.memory
+    return peak is not None and int(peak[1]) << 10 > share * options.memory
 
 
 def _limit_time(options: ReadingOptions) -> None:

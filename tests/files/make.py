@@ -21,8 +21,11 @@ from reportlab.pdfgen.canvas import Canvas
 from selenium import webdriver
 
 HERE = Path(__file__).parent
+THREE = HERE / "three-columns"
 FONTS = {"ar": "Noto Naskh Arabic", "en": "Liberation Serif", "zh": "Noto Sans CJK SC"}
 COUNTRIES = {"ar": "EG", "en": "GB", "zh": "CN"}
+WIDTHS = {2: 14.8, 3: 21}
+"""Centimetres of a page with so many columns."""
 LONG = 10
 """Letters of a word that gets a soft hyphen in its middle, so that a narrow column breaks it."""
 
@@ -51,12 +54,12 @@ FLAT = """<?xml version="1.0" encoding="UTF-8"?>
 </office:styles>
 <office:automatic-styles>
  <style:page-layout style:name="page">
-  <style:page-layout-properties fo:page-width="14.8cm" fo:page-height="16cm" fo:margin="1.5cm"
+  <style:page-layout-properties fo:page-width="{width}cm" fo:page-height="16cm" fo:margin="1.5cm"
    style:writing-mode="{mode}"/>
  </style:page-layout>
  <style:style style:name="columns" style:family="section">
   <style:section-properties text:dont-balance-text-columns="false" style:writing-mode="{mode}">
-   <style:columns fo:column-count="2" fo:column-gap="0.7cm"/>
+   <style:columns fo:column-count="{count}" fo:column-gap="0.7cm"/>
   </style:section-properties>
  </style:style>
 </office:automatic-styles>
@@ -78,9 +81,9 @@ FLAT = """<?xml version="1.0" encoding="UTF-8"?>
 
 PAGE = """<!DOCTYPE html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">
 <title>{title}</title><style>
-@page {{ size: 14.8cm 16cm; margin: 2cm 1.5cm }}
+@page {{ size: {width}cm 16cm; margin: 2cm 1.5cm }}
 body {{ font-family: "{font}"; font-size: 12pt; margin: 0 }}
-section {{ columns: 2; column-gap: 0.7cm; text-align: justify }}
+section {{ columns: {count}; column-gap: 0.7cm; text-align: justify }}
 sup {{ font-size: 8pt }} aside {{ font-size: 9pt }} td {{ vertical-align: top }}
 </style></head><body><article>
 <h1>{title}</h1><p>{opening}<sup>1</sup></p><section>{columns}</section>
@@ -99,8 +102,8 @@ def softened(text: str) -> str:
     )
 
 
-def flat(text: Text, language: str) -> str:
-    """Return a text as a flat OpenDocument file."""
+def flat(text: Text, language: str, count: int = 2) -> str:
+    """Return a text as a flat OpenDocument file, part of it in columns."""
     rows = "".join(
         "<table:table-row>"
         + "".join(
@@ -110,6 +113,8 @@ def flat(text: Text, language: str) -> str:
         for row in text.table
     )
     return FLAT.format(
+        count=count,
+        width=WIDTHS[count],
         mode="rl-tb" if language == "ar" else "lr-tb",
         align={"ar": "end", "en": "justify", "zh": "start"}[language],
         font=FONTS[language],
@@ -126,12 +131,14 @@ def flat(text: Text, language: str) -> str:
     )
 
 
-def page(text: Text, language: str) -> str:
-    """Return a text as a web page."""
+def page(text: Text, language: str, count: int = 2) -> str:
+    """Return a text as a web page, part of it in columns."""
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in text.table
     )
     return PAGE.format(
+        count=count,
+        width=WIDTHS[count],
         language=language,
         direction="rtl" if language == "ar" else "ltr",
         font=FONTS[language],
@@ -155,8 +162,8 @@ def printing(text: Text, language: str) -> dict[str, object]:
     }
 
 
-def convert(source: Path, *formats: str, reader: str = "") -> None:
-    """Have LibreOffice convert a file into this folder."""
+def convert(source: Path, *formats: str, reader: str = "", folder: Path = HERE) -> None:
+    """Have LibreOffice convert a file into a folder, by default this one."""
     choice = [f"--infilter={reader}"] if reader else []
     for target in formats:
         subprocess.run(
@@ -167,7 +174,7 @@ def convert(source: Path, *formats: str, reader: str = "") -> None:
                 "--convert-to",
                 target,
                 "--outdir",
-                str(HERE),
+                str(folder),
                 str(source),
             ],
             check=True,
@@ -189,6 +196,25 @@ def slides(text: Text, path: Path) -> None:
         for column, cell in enumerate(cells):
             frame.table.cell(row, column).text = cell
     presentation.save(str(path))
+
+
+def print_page(
+    browser: webdriver.Chrome, text: Text, language: str, folder: Path, count: int
+) -> None:
+    """Have Chromium print a text as a PDF."""
+    site = base64.b64encode(page(text, language, count).encode()).decode()
+    browser.get(f"data:text/html;charset=utf-8;base64,{site}")
+    printed = browser.execute_cdp_cmd("Page.printToPDF", printing(text, language))
+    (folder / f"chromium-{language}.pdf").write_bytes(base64.b64decode(printed["data"]))
+
+
+def write_three(browser: webdriver.Chrome, text: Text, language: str, folder: Path) -> None:
+    """Write a text in three columns."""
+    THREE.mkdir(exist_ok=True)
+    source = folder / f"libreoffice-{language}.fodt"
+    source.write_text(flat(text, language, 3), encoding="utf-8")
+    convert(source, "pdf", folder=THREE)
+    print_page(browser, text, language, THREE, 3)
 
 
 def write_broken() -> None:
@@ -226,15 +252,10 @@ def main() -> None:
             rows = ["id,text", *(f'{number},"{p}"' for number, p in enumerate(text.columns, 1))]
             table.write_text("\n".join(rows), encoding="utf-8-sig")
             convert(table, "xlsx", reader="CSV:44,34,76,1")  # commas, quotes, UTF-8
-            site = folder / f"{language}.html"
-            site.write_text(page(text, language), encoding="utf-8")
-            browser.get(
-                f"data:text/html;charset=utf-8;base64,{base64.b64encode(site.read_bytes()).decode()}"
-            )
-            printed = browser.execute_cdp_cmd("Page.printToPDF", printing(text, language))
-            (HERE / f"chromium-{language}.pdf").write_bytes(base64.b64decode(printed["data"]))
+            print_page(browser, text, language, HERE, 2)
             saved = browser.execute_cdp_cmd("Page.captureSnapshot", {})
             (HERE / f"chromium-{language}.mht").write_bytes(saved["data"].encode())
+            write_three(browser, text, language, folder)
     browser.quit()
     write_broken()
 

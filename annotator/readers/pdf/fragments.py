@@ -12,7 +12,11 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,19 +38,11 @@ _WORD_GAP = 120
 """Thousandths of the font's size from which a gap inside a right-to-left run parts words."""
 
 _DEFAULT_WIDTH = 530
-_STANDARD_WIDTHS: tuple[tuple[str, int], ...] = (
-    ("ABCDEFGHKLNOPQRSTUVXYZ", 690),
-    ("abdeghnopqu0123456789$?_", 556),
-    ("ckszvxyJ", 500),
-    ("mMW", 840),
-    ("w", 722),
-    ("r-()", 333),
-    ("ft .,:;/![]I", 278),
-    ("ijl'|", 222),
-)
-"""Thousandths of the size that characters take in Helvetica, which files need not tell."""
-_TIMES, _COURIER = 0.9, 600
-"""The share of that in Times, and what each character takes in Courier."""
+_COURIER = 600
+"""Thousandths of the size that each character takes in Courier."""
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+_FIRST_CODE = 32
+"""The character that the lists of ``standard_widths.json`` begin with, in Windows' Western code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +244,10 @@ class _Font:
         widths = resource.get("/Widths")
         self.measured = widths is not None
         if widths is None:
-            self._estimate(str(resource.get("/BaseFont", "")))
+            self._take_standard(_SUBSET.sub("", str(resource.get("/BaseFont", "")).lstrip("/")))
+            encoding = resource.get("/Encoding")
+            # An encoding of the file's own may give any code to any character.
+            self.measured = self.measured and not hasattr(encoding, "keys")
         if widths is not None:
             first = int(_number(resource.get("/FirstChar"), 0))
             self._default = 0.0
@@ -257,17 +256,19 @@ class _Font:
                 for index, width in enumerate(widths.get_object())
             }
 
-    def _estimate(self, name: str) -> None:
-        """Take the widths of the standard font that a font's name is nearest to."""
-        if "Courier" in name:
+    def _take_standard(self, name: str) -> None:
+        """Take the widths of the standard font that a name stands for, or is nearest to."""
+        self.measured = name.startswith(("Helvetica", "Arial", "Times", "Courier"))
+        if name.startswith("Courier"):
             self._default = _COURIER
             return
-        share = _TIMES if "Times" in name else 1.0
-        self._widths = {
-            ord(character): width * share
-            for characters, width in _STANDARD_WIDTHS
-            for character in characters
-        }
+        bold, italic = "Bold" in name, "Italic" in name or "Oblique" in name
+        if name.startswith("Times"):
+            style = f"{'Bold' * bold}{'Italic' * italic}" or "Roman"
+            widths = _standard_widths()[f"Times-{style}"]
+        else:
+            widths = _standard_widths()["Helvetica-Bold" if bold else "Helvetica"]
+        self._widths = {_FIRST_CODE + index: width for index, width in enumerate(widths)}
 
     def _read_ranges(self, ranges: Any) -> None:  # noqa: ANN401
         """Read the widths of a composite font: ``c [w w …]`` or ``first last w``."""
@@ -305,6 +306,13 @@ class _Font:
                 total = sum(self._widths.get(code, self._default) for code in codes)
                 width += total / 1000 * size + spacing * len(codes)
         return before or 0.0, width
+
+
+@cache
+def _standard_widths() -> dict[str, list[float]]:
+    """Return thousandths of the size that characters take in the fonts that files need not tell."""
+    data = Path(__file__).with_name("standard_widths.json").read_bytes()
+    return msgspec.json.decode(data, type=dict[str, list[float]])
 
 
 def _number(value: Any, default: float) -> float:  # noqa: ANN401
