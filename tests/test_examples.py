@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from annotator import Taxonomy
+from annotator import Document, Taxonomy
+from annotator.datasets import OWN_EXAMPLES, Example, ExampleReader, forget_lone_terms
+from annotator.features import CONCEPT
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
@@ -57,3 +59,26 @@ def test_no_example_stands_among_the_cases_for_measuring() -> None:
     texts = {row["text"] for language in LANGUAGES for row in examples(language)}
     for name in ("cases", "unread"):
         assert texts.isdisjoint(row["text"] for row in rows(ROOT / f"tests/quality/{name}.jsonl"))
+
+
+def test_terms_of_one_text_alone_are_forgotten_in_own_examples_only(taxonomy: Taxonomy) -> None:
+    reader = ExampleReader(taxonomy, [CONCEPT])
+
+    def read(dataset: str, **texts: str) -> list[Example]:
+        documents = [
+            Document(id=f"en-{name}", source="", text=text, language="en")
+            for name, text in texts.items()
+        ]
+        return list(reader.read(documents, dataset))
+
+    rows = [
+        *read(OWN_EXAMPLES, a="Telemedicine and broadband networks", b="A broadband network"),
+        *read("set", c="Desertification"),
+    ]
+    both, shared, foreign = forget_lone_terms(rows, taxonomy)
+    assert rows[0].keywords["C7.e-health"] > 0
+    assert "C7.e-health" not in both.keywords
+    assert both.keywords["C2"] == shared.keywords["C2"] == rows[1].keywords["C2"] > 0
+    assert "telemedicine" not in both.features[CONCEPT]
+    assert foreign == rows[2]
+    assert foreign.keywords["SDG15"] > 0
