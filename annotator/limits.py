@@ -47,7 +47,7 @@ class Limit(NamedTuple):
     seconds: float
     on_error: Callable[[InputError], None]
     """Called with what took more, and was left out."""
-    memory: int = 640 << 20
+    memory: int = 760 << 20
     """Bytes that a worker may need beyond those it starts with, where the system can limit it
     (Linux does)."""
 
