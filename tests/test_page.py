@@ -379,7 +379,12 @@ def test_each_column_sorts_the_table_and_the_texts_both_ways(
     button = heading.find_element("tag name", "button")
     values = []
     for _ in range(2):
-        button.click()
+        before = heading.get_attribute("aria-sort")
+        centred(browser, button).click()
+        # On a busy machine the click can be done before the page has heard of it.
+        WebDriverWait(browser.driver, PATIENCE).until(
+            lambda _, before=before: heading.get_attribute("aria-sort") != before
+        )
         order = str(heading.get_attribute("aria-sort"))
         rows = browser.every("#table tbody tr")
         values = (
