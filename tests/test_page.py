@@ -111,6 +111,15 @@ def centred(browser: Browser, element: WebElement) -> WebElement:
     return element
 
 
+def sort_by(browser: Browser, heading: WebElement) -> None:
+    """Click a column's button; on a busy machine that can be done before the page has heard of it."""
+    before = heading.get_attribute("aria-sort")
+    centred(browser, heading.find_element("tag name", "button")).click()
+    WebDriverWait(browser.driver, PATIENCE).until(
+        lambda _: heading.get_attribute("aria-sort") != before
+    )
+
+
 # What is there
 
 
@@ -376,15 +385,9 @@ def test_each_column_sorts_the_table_and_the_texts_both_ways(
 ) -> None:
     browser.show(pages["en"])
     heading = browser.one(f'#table [data-sort="{column}"]')
-    button = heading.find_element("tag name", "button")
     values = []
     for _ in range(2):
-        before = heading.get_attribute("aria-sort")
-        centred(browser, button).click()
-        # On a busy machine the click can be done before the page has heard of it.
-        WebDriverWait(browser.driver, PATIENCE).until(
-            lambda _, before=before: heading.get_attribute("aria-sort") != before
-        )
+        sort_by(browser, heading)
         order = str(heading.get_attribute("aria-sort"))
         rows = browser.every("#table tbody tr")
         values = (
