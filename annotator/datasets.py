@@ -106,7 +106,9 @@ def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Examp
         rows: All that is fitted or measured on.
         taxonomy: The one whose terms were found.
     """
-    texts = Counter((match.concept, words) for row in rows for match, words in _kinds(row))
+    texts = Counter(
+        term for row in rows for term in {(match.concept, words) for match, words in row.terms}
+    )
     keyword = KeywordLabels(taxonomy)
     result: list[Example] = []
     for row in rows:
@@ -118,11 +120,6 @@ def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Examp
             row = replace(row, features=features, keywords=keyword.weigh(shared))  # noqa: PLW2901 - the row without them
         result.append(row)
     return result
-
-
-def _kinds(row: Example) -> Iterable[tuple[Match, str]]:
-    """Return one match of each term that a row has, however often it stands there."""
-    return {(match.concept, words): (match, words) for match, words in row.terms}.values()
 
 
 class ExampleReader:

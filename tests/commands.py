@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annotator import Annotator
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Finished", "environment", "run"]
+    import pytest
+
+    from annotator import Document
+
+__all__ = ["Finished", "environment", "kill_at", "read_terminal", "run"]
 
 _UNSET = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE")
 """Variables of the terminal that runs the tests: they must not change what is tested."""
@@ -56,3 +63,30 @@ def run(
         stdout=process.stdout.decode("utf-8"),
         stderr=process.stderr.decode("utf-8"),
     )
+
+
+def read_terminal(leader: int) -> bytes:
+    """Read what a process writes to a terminal until it has closed it, and close our side."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:  # Linux says so when the other side is closed
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(leader)
+    return b"".join(pieces)
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let a process that labels the document of a name be killed while it does."""
+    annotate = Annotator.annotate
+
+    def dying(self: Annotator, document: Document) -> object:
+        if document.id == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return annotate(self, document)
+
+    monkeypatch.setattr(Annotator, "annotate", dying)

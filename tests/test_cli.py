@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment, run
+from commands import environment, read_terminal, run
 from generated import SENTENCES
 from rich.cells import cell_len
 
@@ -302,17 +302,8 @@ def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
         env=environment(TERM="xterm-256color", COLORTERM="truecolor", COLUMNS="80"),
     )
     os.close(follower)
-    chunks = []
-    while True:
-        try:
-            chunk = os.read(leader, 65536)
-        except OSError:  # Linux says so when the other side is closed
-            break
-        if not chunk:
-            break
-        chunks.append(chunk)
-    os.close(leader)
-    return process.wait(timeout=60), b"".join(chunks).decode("utf-8")
+    shown = read_terminal(leader)
+    return process.wait(timeout=60), shown.decode("utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

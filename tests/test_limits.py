@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import Finished, environment, run
+from commands import Finished, environment, kill_at, run
 from generated import SENTENCES
 from memory import measure
 
@@ -379,14 +378,7 @@ def test_without_anybody_to_tell_a_document_that_takes_too_long_is_an_error(
 def test_a_document_that_ends_its_process_is_left_out_alone(
     annotator: Annotator, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    annotate = Annotator.annotate
-
-    def dying(self: Annotator, document: Document) -> object:
-        if document.id == "5":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return annotate(self, document)
-
-    monkeypatch.setattr(Annotator, "annotate", dying)
+    kill_at(monkeypatch, "5")
     monkeypatch.setattr(parallel, "_BUNDLE_DOCUMENTS", 4)
     monkeypatch.setattr(limits, "_SLOWEST", 0)
     documents = [Document(str(number), "s", GOOD) for number in range(12)]

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import run
+from commands import kill_at, run
 from generated import SENTENCES
 
 from annotator import Annotator, Document, parallel
@@ -79,14 +79,7 @@ def test_documents_are_read_only_as_far_as_they_are_needed(
 def test_a_process_that_dies_is_reported_with_what_it_had(
     annotator: Annotator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    annotate = Annotator.annotate
-
-    def dying(self: Annotator, document: Document) -> object:
-        if document.id == "وثيقة-30":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return annotate(self, document)
-
-    monkeypatch.setattr(Annotator, "annotate", dying)
+    kill_at(monkeypatch, "وثيقة-30")
     monkeypatch.setattr(parallel, "_BUNDLE_DOCUMENTS", 4)
     with pytest.raises(WorkerError, match=r"killed by signal 9.*وثيقة-28 to وثيقة-31"):
         list(annotator.annotate_many(corpus(100), jobs=2))

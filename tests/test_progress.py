@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment, run
+from commands import environment, read_terminal, run
 from generated import SENTENCES
 
 if TYPE_CHECKING:
@@ -30,16 +30,7 @@ def watch(*arguments: str | Path) -> tuple[int, str]:
         env=environment(TERM="xterm-256color", COLUMNS="80"),
     ) as process:
         os.close(follower)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(leader, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            if not piece:
-                break
-            shown += piece
-        os.close(leader)
+        shown = read_terminal(leader)
         return process.wait(timeout=60), shown.decode("utf-8")
 
 
