@@ -101,8 +101,9 @@ class PhraseFinder:
         self._all_forms = _shared_forms(language_of_word("x", language))
         self._forms = WordMemory(self._forms_of)
         self._beginnings = WordMemory(self._beginning_of)
+        self._decoded: dict[tuple[int, ...], Phrases] = {}
         self._patterns = list(index.substrings)
-        self._substrings = [_phrases(codes) for codes in index.substrings.values()]
+        self._substrings = [self._decode(codes) for codes in index.substrings.values()]
         self._automaton: AhoCorasick | None = None
 
     def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
@@ -165,7 +166,9 @@ class PhraseFinder:
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
         cores = self._index.cores
-        return tuple([form for form in self._all_forms[word] if form in cores])
+        forms = self._all_forms[word]
+        known = tuple([form for form in forms if form in cores])
+        return forms if len(known) == len(forms) else known
 
     def _beginning_of(self, word: str) -> _Beginning | None:
         """Return what a word can begin, if anything."""
@@ -184,8 +187,17 @@ class PhraseFinder:
 
     def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
         """Return the phrases that stand under some keys."""
-        codes = [code for key in keys for code in self._index.phrases.get(key, ())]
-        return _phrases(codes) if codes else None
+        found = [codes for key in keys if (codes := self._index.phrases.get(key))]
+        if len(found) > 1:
+            return _phrases([code for codes in found for code in codes])
+        return self._decode(found[0]) if found else None
+
+    def _decode(self, codes: tuple[int, ...]) -> Phrases:
+        """Sort the codes of a phrase by what they do, once for all phrases that share them."""
+        phrases = self._decoded.get(codes)
+        if phrases is None:
+            phrases = self._decoded[codes] = _phrases(codes)
+        return phrases
 
     def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
         """Yield the phrases of several words that begin at a word with two given forms."""
