@@ -56,6 +56,10 @@ _REMEMBERED_FORMS = 2**15
 """Words whose forms are remembered: of up to four languages, a few hundred bytes each."""
 
 
+_WINDOW = 2**16
+"""Characters that are searched for substrings at a time."""
+
+
 class Phrases(NamedTuple):
     """The phrases of an index that are written alike."""
 
@@ -104,6 +108,7 @@ class PhraseFinder:
         self._decoded: dict[tuple[int, ...], Phrases] = {}
         self._patterns = list(index.substrings)
         self._substrings = [self._decode(codes) for codes in index.substrings.values()]
+        self._longest = max(map(len, self._patterns), default=0)
         self._automaton: AhoCorasick | None = None
 
     def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
@@ -155,13 +160,25 @@ class PhraseFinder:
         return self._joined(
             [
                 (folded.span(first, last), self._substrings[pattern])
-                for pattern, first, last in self._automaton.find_matches_as_indexes(
-                    folded.text, overlapping=True
-                )
+                for pattern, first, last in self._substring_matches(folded.text, self._automaton)
                 if _stands_alone(self._patterns[pattern], folded.text, first, last)
             ],
             text,
         )
+
+    def _substring_matches(
+        self, text: str, automaton: AhoCorasick
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield pattern, start and end of all matches: of a long text, window by window.
+
+        The matches of a window are held at once, and there may be one a character.
+        """
+        for start in range(0, len(text), _WINDOW):
+            # A match that begins in the window may end behind it.
+            window = text[start : start + _WINDOW + self._longest] if len(text) > _WINDOW else text
+            for pattern, first, last in automaton.find_matches_as_indexes(window, overlapping=True):
+                if first < _WINDOW:
+                    yield pattern, start + first, start + last
 
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
