@@ -1,9 +1,9 @@
-"""py3langid's model, restricted to some languages and packed: five megabytes in the place of eighty.
+"""py3langid's model, restricted to some languages and packed: a tenth of its size.
 
 The model counts features, which are runs of bytes, with an automaton, and adds
 up for each language what each feature says of it. As py3langid holds it, the
 automaton is a table of 39 MB with a cell for each state and byte, and there is
-a column of numbers for each of 97 languages. Here, only the columns of the
+a column of numbers for each of 140 languages. Here, only the columns of the
 wanted languages are kept, and of the table only the cells that differ from
 those of a state nearer to the start, which are few: what was read last decides
 nearly always. The answers are those of py3langid, to the last bit.
@@ -39,7 +39,7 @@ its feature."""
 _BYTES = 256
 _STATES_AT_A_TIME = 1024
 _REMEMBERED_MOVES = 2**16
-"""Moves of the automaton that are remembered: those of any language, in four megabytes."""
+"""Moves of the automaton that are remembered, in nine megabytes at most."""
 
 
 class LanguageModel:
