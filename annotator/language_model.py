@@ -20,6 +20,7 @@ from bisect import bisect_left
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import ZipFile
 
 from annotator.errors import ModelError
 
@@ -94,22 +95,27 @@ class LanguageModel:
         with tempfile.TemporaryFile(suffix=".npz") as unpacked:
             with lzma.open(path) as packed:
                 shutil.copyfileobj(packed, unpacked, length=2**20)
-            unpacked.seek(0)
-            with np.load(unpacked, allow_pickle=False) as parts:
-                if missing := sorted(set(_PARTS).difference(parts.files)):
+            with ZipFile(unpacked) as parts:
+                names = {name.removesuffix(".npy") for name in parts.namelist()}
+                if missing := [name for name in _PARTS if name not in names]:
                     raise ModelError(
                         f"py3langid's model has no {', '.join(missing)}",
                         where=str(path),
                         hint="pip install 'py3langid>=0.4,<0.5'",
                     )
-                codes = parts["classes"].tolist()
+
+                def read(name: str) -> NDArray[Any]:
+                    with parts.open(f"{name}.npy") as part:
+                        return np.lib.format.read_array(part, allow_pickle=False)
+
+                codes = read("classes").tolist()
                 columns = [column for column, code in enumerate(codes) if code in wanted]
                 return cls(
                     [codes[column] for column in columns],
-                    np.ascontiguousarray(parts["ptc"][:, columns]),
-                    parts["pc"][columns],
-                    _pack(parts["nextmove"].reshape(-1, _BYTES), parts["nextmove_row"]),
-                    array("i", parts["out_feat"].astype("int32").tobytes()),
+                    np.ascontiguousarray(read("ptc")[:, columns]),
+                    read("pc")[columns],
+                    _pack(read("nextmove").reshape(-1, _BYTES), read("nextmove_row")),
+                    array("i", read("out_feat").astype("int32").tobytes()),
                 )
 
     def choose(self, text: str, candidates: tuple[str, ...]) -> str:
