@@ -17,7 +17,18 @@ from annotator.text import HAN, WORD, fold_string, script_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["GAP", "Index", "Role", "compile_index", "decode", "encode", "phrase_key", "words_of"]
+__all__ = [
+    "GAP",
+    "Index",
+    "Role",
+    "compile_index",
+    "decode",
+    "encode",
+    "pack",
+    "phrase_key",
+    "unpack",
+    "words_of",
+]
 
 GAP = "…"
 """In a term: up to :data:`GAP_WORDS` words may stand here."""
@@ -40,25 +51,95 @@ class Role(IntEnum):
 _ROLES = tuple(Role)
 
 
-class Index(msgspec.Struct, array_like=True):
+Codes = tuple[int, ...]
+
+
+class Index(msgspec.Struct):
     """All phrases of one language.
 
     A phrase leads to codes; :func:`decode` turns a code into the number of a
     concept (of a gap, for its two parts) and a :class:`Role`.
     """
 
-    phrases: dict[str, list[int]]
+    phrases: dict[str, Codes]
     """Word forms, joined by spaces -> codes."""
     leads: set[str]
     """Every word form that begins a phrase of several words."""
-    pairs: dict[str, list[int]]
+    pairs: dict[str, Codes]
     """First two word forms, joined by a space -> how many words the phrases that begin so have."""
-    substrings: dict[str, list[int]]
+    substrings: dict[str, Codes]
     """Folded text of a script without spaces -> codes."""
     gaps: list[int]
     """Number of a gap -> number of its concept."""
     cores: set[str]
     """Every word form that stands in some phrase."""
+
+
+_Groups = list[tuple[Codes, list[str]]]
+"""A table of phrases: those that lead to the same codes stand together."""
+
+
+class _Packed(msgspec.Struct, array_like=True):
+    """An index as it is kept: nothing that is equal is written, or held, more often than needed."""
+
+    phrases: _Groups
+    leads: list[str]
+    pairs: _Groups
+    substrings: _Groups
+    gaps: list[int]
+    cores: list[str]
+
+
+def pack(index: Index) -> bytes:
+    """Encode an index, as :func:`unpack` reads it."""
+    packed = _Packed(
+        phrases=_grouped(index.phrases),
+        leads=sorted(index.leads),
+        pairs=_grouped(index.pairs),
+        substrings=_grouped(index.substrings),
+        gaps=index.gaps,
+        cores=sorted(index.cores),
+    )
+    return msgspec.msgpack.encode(packed)
+
+
+def unpack(data: bytes) -> Index:
+    """Decode an index; phrases share their codes, and equal words are one object.
+
+    >>> terms = {"ru": ["связь", "сеть"], "zh": ["网络"]}
+    >>> index = compile_index("ru", [(terms, {}, {})])
+    >>> unpack(pack(index)) == index
+    True
+    """
+    packed = msgspec.msgpack.decode(data, type=_Packed)
+    phrases = _ungrouped(packed.phrases)
+    same = dict(zip(phrases, phrases, strict=True)).setdefault
+    return Index(
+        phrases=phrases,
+        cores={same(core, core) for core in packed.cores},
+        leads={same(lead, lead) for lead in packed.leads},
+        pairs=_ungrouped(
+            [(codes, [same(pair, pair) for pair in pairs]) for codes, pairs in packed.pairs]
+        ),
+        substrings=_ungrouped(packed.substrings),
+        gaps=packed.gaps,
+    )
+
+
+def _grouped(table: Mapping[str, Codes]) -> _Groups:
+    """Bring together what leads to the same codes."""
+    groups: dict[Codes, list[str]] = {}
+    for key, codes in table.items():
+        groups.setdefault(codes, []).append(key)
+    return list(groups.items())
+
+
+def _ungrouped(groups: _Groups) -> dict[str, Codes]:
+    """Return a table in which phrases that lead to the same codes share them."""
+    table: dict[str, Codes] = {}
+    for codes, keys in groups:
+        table.update(dict.fromkeys(keys, codes))
+    return table
 
 
 def encode(number: int, role: Role) -> int:
@@ -166,9 +247,12 @@ def _add(index: Index, language: str, term: str, code: int, *, unspaced: bool = 
         index.cores.update(words)
         if len(words) > 1:
             index.leads.add(words[0])
-            lengths = index.pairs.setdefault(f"{words[0]} {words[1]}", [])
-            if len(words) not in lengths:
-                lengths.append(len(words))
-    codes = table.setdefault(key, [])
+            _extend(index.pairs, f"{words[0]} {words[1]}", len(words))
+    _extend(table, key, code)
+
+
+def _extend(table: dict[str, Codes], key: str, code: int) -> None:
+    """Add a code to those of a phrase, once."""
+    codes = table.get(key, ())
     if code not in codes:
-        codes.append(code)
+        table[key] = (*codes, code)

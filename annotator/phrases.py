@@ -56,6 +56,10 @@ _REMEMBERED_FORMS = 2**15
 """Words whose forms are remembered: of up to four languages, a few hundred bytes each."""
 
 
+_WINDOW = 2**16
+"""Characters that are searched for substrings at a time."""
+
+
 class Phrases(NamedTuple):
     """The phrases of an index that are written alike."""
 
@@ -101,8 +105,10 @@ class PhraseFinder:
         self._all_forms = _shared_forms(language_of_word("x", language))
         self._forms = WordMemory(self._forms_of)
         self._beginnings = WordMemory(self._beginning_of)
+        self._decoded: dict[tuple[int, ...], Phrases] = {}
         self._patterns = list(index.substrings)
-        self._substrings = [_phrases(codes) for codes in index.substrings.values()]
+        self._substrings = [self._decode(codes) for codes in index.substrings.values()]
+        self._longest = max(map(len, self._patterns), default=0)
         self._automaton: AhoCorasick | None = None
 
     def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
@@ -154,18 +160,32 @@ class PhraseFinder:
         return self._joined(
             [
                 (folded.span(first, last), self._substrings[pattern])
-                for pattern, first, last in self._automaton.find_matches_as_indexes(
-                    folded.text, overlapping=True
-                )
+                for pattern, first, last in self._substring_matches(folded.text, self._automaton)
                 if _stands_alone(self._patterns[pattern], folded.text, first, last)
             ],
             text,
         )
 
+    def _substring_matches(
+        self, text: str, automaton: AhoCorasick
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield pattern, start and end of all matches: of a long text, window by window.
+
+        The matches of a window are held at once, and there may be one a character.
+        """
+        for start in range(0, len(text), _WINDOW):
+            # A match that begins in the window may end behind it.
+            window = text[start : start + _WINDOW + self._longest] if len(text) > _WINDOW else text
+            for pattern, first, last in automaton.find_matches_as_indexes(window, overlapping=True):
+                if first < _WINDOW:
+                    yield pattern, start + first, start + last
+
     def _forms_of(self, word: str) -> tuple[str, ...]:
         """Return the forms of a word that can be part of a phrase."""
         cores = self._index.cores
-        return tuple([form for form in self._all_forms[word] if form in cores])
+        forms = self._all_forms[word]
+        known = tuple([form for form in forms if form in cores])
+        return forms if len(known) == len(forms) else known
 
     def _beginning_of(self, word: str) -> _Beginning | None:
         """Return what a word can begin, if anything."""
@@ -184,8 +204,17 @@ class PhraseFinder:
 
     def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
         """Return the phrases that stand under some keys."""
-        codes = [code for key in keys for code in self._index.phrases.get(key, ())]
-        return _phrases(codes) if codes else None
+        found = [codes for key in keys if (codes := self._index.phrases.get(key))]
+        if len(found) > 1:
+            return _phrases([code for codes in found for code in codes])
+        return self._decode(found[0]) if found else None
+
+    def _decode(self, codes: tuple[int, ...]) -> Phrases:
+        """Sort the codes of a phrase by what they do, once for all phrases that share them."""
+        phrases = self._decoded.get(codes)
+        if phrases is None:
+            phrases = self._decoded[codes] = _phrases(codes)
+        return phrases
 
     def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
         """Yield the phrases of several words that begin at a word with two given forms."""
