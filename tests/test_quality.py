@@ -7,6 +7,8 @@ lifts the floors to what is measured.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from annotator import Annotator, Taxonomy
     from annotator.errors import RowError
 
-QUALITY = Path(__file__).parent / "quality"
+ROOT = Path(__file__).resolve().parent.parent
+QUALITY = ROOT / "tests" / "quality"
 CASES, FLOORS = QUALITY / "cases.jsonl", QUALITY / "floors.yaml"
 UNREAD = QUALITY / "unread.jsonl"
 
@@ -137,3 +140,12 @@ def test_floors_rise_and_never_go_down_while_the_cases_are_the_same(
     file = tmp_path / "floors.yaml"
     file.write_text(write_floors(before), encoding="utf-8")
     assert read_floors(file) == before
+
+
+def test_the_seeds_get_the_labels_that_two_readers_expect() -> None:
+    script = ROOT / "benchmarks" / "seeds.py"
+    finished = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert finished.stdout.splitlines()[-1].startswith("64 paragraphs: ")

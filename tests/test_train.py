@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from small_data import LANGUAGES, text, write_data, write_training_taxonomy
 from annotator import Annotator, Taxonomy, calibration, train
 from annotator.build_hook import CompileTaxonomy
 from annotator.classifier import Classifier
-from annotator.datasets import Example, read_examples
+from annotator.datasets import OWN_EXAMPLES, WHOLE_EXAMPLES, Example, read_examples
 from annotator.errors import InputError, ModelError, RowError, UsageError
 from annotator.features import CONCEPT, VOCABULARY
 from annotator.fusion import FusionSettings, Preset, apply_preset
@@ -196,6 +197,75 @@ def test_sets_that_are_only_measured_on_are_never_fitted_on(models: tuple[Path, 
     file = json.loads((models[0] / "model.json").read_text("utf-8"))
     assert sorted(file["trained_on"]) == ["examples", "survey.jsonl"]
     assert not {"w0095", "w0096"} & set(file["blocks"][0]["names"])
+
+
+def test_own_examples_come_once_more_with_the_terms_that_they_alone_have(
+    taxonomy: Taxonomy, tmp_path: Path
+) -> None:
+    for folder in ("data", "examples"):
+        (tmp_path / folder).mkdir()
+        write_rows(tmp_path / folder / "en.jsonl", ["A broadband network", "Desertification"])
+    write_rows(tmp_path / "examples" / "ar.jsonl", ["تطبيب عن بعد", "شبكة النطاق العريض"])
+    (tmp_path / "datasets.yaml").write_text("datasets: {}", "utf-8")
+    rows, sets = read_examples(
+        [tmp_path / "data"], taxonomy, tmp_path / "examples", [CONCEPT], refuse
+    )
+    own = {row.id: row for row in rows if row.dataset == OWN_EXAMPLES}
+    whole = {row.id: row for row in rows if row.dataset == WHOLE_EXAMPLES}
+    assert len(own) == 4
+    assert own.keys() == whole.keys()
+    assert {name for name in own if own[name].keywords != whole[name].keywords} == {
+        f"ar-{number}" for number in range(2)
+    }
+    assert sets[WHOLE_EXAMPLES].use == "combine"
+
+
+def write_rows(path: Path, texts: Sequence[str]) -> None:
+    language = path.stem
+    rows = [
+        {"id": f"{language}-{number}", "lang": language, "labels": ["C2"], "text": text}
+        for number, text in enumerate(texts)
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+
+
+def test_sets_that_serve_to_combine_move_no_weight(
+    read: tuple[list[Example], dict[str, DataSet]], known: Taxonomy
+) -> None:
+    rows, sets = read
+    others = [row for row in rows if row.dataset != WHOLE_EXAMPLES]
+    assert len(others) < len(rows)
+    labels = known.leaves()
+    fitted, same = (train.fit(some, sets, labels, known, KINDS) for some in (rows, others))
+    assert np.array_equal(fitted.weights, same.weights)
+
+
+def test_sets_that_serve_to_combine_move_slopes_and_choose_no_threshold(known: Taxonomy) -> None:
+    """Here keywords say all in the set that serves to combine, and nothing in the other."""
+    labels = known.leaves()
+    sets = {
+        "fitted": DataSet("fit", ("wsis", "sdg"), "yes", "1", "yes"),
+        "combined": DataSet("combine", ("wsis", "sdg"), "yes", "1", "yes"),
+    }
+    rows = [
+        replace(example(number, {label}, [], **spoken), dataset=name)
+        for name in sets
+        for number, label in enumerate(labels * 20)
+        for spoken in ([{label: 3.0}] if name == "combined" else [{}])
+    ]
+    scores = np.array([[4.0 if label in row.labels else -1.0 for label in labels] for row in rows])
+    scores[::3] *= -1
+    first = [n for n, row in enumerate(rows) if row.dataset == "fitted"]
+    alone = calibration.fuse_settings(
+        [rows[n] for n in first], scores[first].astype("float32"), sets, labels, known
+    )
+    both = calibration.fuse_settings(rows, scores.astype("float32"), sets, labels, known)
+    assert both.keyword_slope["sdg"] > alone.keyword_slope["sdg"] == 0
+    combined = [n for n in range(len(rows)) if n not in set(first)]
+    none = calibration.fuse_settings(
+        [rows[n] for n in combined], scores[combined].astype("float32"), sets, labels, known
+    )
+    assert set(none.threshold.values()) == {0.5}
 
 
 def example(number: int, labels: set[str], features: list[str], **keywords: float) -> Example:
