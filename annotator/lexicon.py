@@ -49,10 +49,8 @@ class Index(msgspec.Struct, array_like=True):
 
     phrases: dict[str, list[int]]
     """Word forms, joined by spaces -> codes."""
-    leads: set[str]
-    """Every word form that begins a phrase of several words."""
-    pairs: dict[str, list[int]]
-    """First two word forms, joined by a space -> how many words the phrases that begin so have."""
+    leads: dict[str, dict[str, list[int]]]
+    """First word form -> second -> how many words the phrases of several words that begin so have."""
     substrings: dict[str, list[int]]
     """Folded text of a script without spaces -> codes."""
     gaps: list[int]
@@ -132,7 +130,7 @@ def compile_index(
         concepts: For each concept, in the order of its number: its terms, its
             exceptions and its cancelling words, each by language.
     """
-    index = Index({}, set(), {}, {}, [], set())
+    index = Index({}, {}, {}, [], set())
     for number, (terms, exceptions, cancelling) in enumerate(concepts):
         for term in terms.get(language, ()):
             head, gap, tail = term.partition(GAP)
@@ -165,8 +163,7 @@ def _add(index: Index, language: str, term: str, code: int, *, unspaced: bool = 
         words = key.split(" ")
         index.cores.update(words)
         if len(words) > 1:
-            index.leads.add(words[0])
-            lengths = index.pairs.setdefault(f"{words[0]} {words[1]}", [])
+            lengths = index.leads.setdefault(words[0], {}).setdefault(words[1], [])
             if len(words) not in lengths:
                 lengths.append(len(words))
     codes = table.setdefault(key, [])

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 5
+_FORMAT = 7
 """Raise it when the compiled form changes its shape or its folding."""
 
 
