@@ -241,8 +241,10 @@ class Classifier:
             rows += [first + row for row in inner]
             spans += [places for _, places in known]
             first += len(block.names)
-        weights = self._weights[rows]
-        total = np.asarray(values, dtype=np.float32) @ weights + self._bias if rows else self._bias
+        weights = self._weights.take(np.fromiter(rows, dtype=np.intp, count=len(rows)), axis=0)
+        total = self._bias
+        if rows:
+            total = np.fromiter(values, dtype=np.float32, count=len(values)) @ weights + total
         log_odds = dict(zip(self.labels, total.tolist(), strict=True))
         return Scored(log_odds, weights, values, spans)
 
@@ -298,12 +300,12 @@ class _Places:
 
         numbers: dict[Span, int] = {}
         number = numbers.setdefault
-        self._numbers = np.array(
+        self._numbers = np.fromiter(
             [number(span, len(numbers)) for places in spans for span in places], dtype=np.intp
         )
         """The number of each feature's places, one feature after the other."""
-        self._counts = np.array([len(places) for places in spans], dtype=np.intp)
-        self._values = np.array(values)
+        self._counts = np.fromiter(map(len, spans), dtype=np.intp, count=len(spans))
+        self._values = np.fromiter(values, dtype=np.float64, count=len(values))
         self._spans = list(numbers)
 
     def telling(self, weights: NDArray[np.float32]) -> Iterator[tuple[Span, float]]:

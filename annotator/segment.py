@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from annotator.languages import LanguageIdentifier
 from annotator.model import Document, Paragraph

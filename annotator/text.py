@@ -17,6 +17,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
+from itertools import accumulate
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ HAN = re.compile(f"[{_HAN_RANGES}]")
 _WORD_CHARACTERS = f"[^\\W_{_HAN_RANGES}\u3040-\u30ff]"
 WORD = re.compile(f"{_WORD_CHARACTERS}+(?:[{_MARKS}{_INVISIBLE}]+{_WORD_CHARACTERS}*)*")
 """A word of a script that separates words: letters and digits with the marks among them."""
+
+_WORD_PARTED = re.compile(f"({WORD.pattern})")
 
 SCRIPTS: dict[str, str] = {
     "ar": "Arabic",
@@ -163,7 +166,8 @@ class _RegularTable:
                 self._folded[code] = ord(_fold_regular(chr(code))) + 1
             folded = self._folded[codes]
         folded -= 1
-        return folded.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+        data: bytes = folded.astype("<u4", copy=False).tobytes()
+        return data.decode("utf-32-le", "surrogatepass")
 
 
 @cache
@@ -340,16 +344,11 @@ def find_words(text: str) -> Words:
     >>> find_words("Доступ к ИКТ, 信息 2030").strings
     ('Доступ', 'к', 'ИКТ', '2030')
     """
-    strings = tuple(WORD.findall(text))
-    starts = array("Q")  # matches that remember their places take twenty times the memory
-    find = text.find
-    position = 0
-    for string in strings:
-        # Between two words stands nothing that a word begins with, so the search ends at the next.
-        position = find(string, position)
-        starts.append(position)
-        position += len(string)
-    return Words(starts, strings)
+    # What stands between words and the words, in turn: a word begins where all before it end.
+    parts = _WORD_PARTED.split(text)
+    starts = list(accumulate(map(len, parts)))[:-1:2]
+    # Matches that remember their places take twenty times the memory.
+    return Words(array("Q", starts), tuple(parts[1::2]))
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from annotator.fusion import DECLARED_CERTAINTY, ORIGINS, roll_up
 from annotator.model import Assignment, Decision
