@@ -110,7 +110,7 @@ class PhraseFinder:
         self._all_forms = _shared_forms(language_of_word("x", language))
         self._known = WordMemory(self._look_up)
         self._patterns = list(index.substrings)
-        self._substrings = [_phrases(codes) for codes in index.substrings.values()]
+        self._substrings = WordMemory(lambda pattern: _phrases(index.substrings[pattern]))
         self._automaton: AhoCorasick | None = None
 
     def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
@@ -161,12 +161,11 @@ class PhraseFinder:
 
             self._automaton = AhoCorasick(self._patterns)
         folded = fold(text, _SPACES_AROUND_HAN)
+        matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
         return self._joined(
             [
-                (folded.span(first, last), self._substrings[pattern])
-                for pattern, first, last in self._automaton.find_matches_as_indexes(
-                    folded.text, overlapping=True
-                )
+                (folded.span(first, last), self._substrings[self._patterns[pattern]])
+                for pattern, first, last in matches
                 if _stands_alone(self._patterns[pattern], folded.text, first, last)
             ],
             text,

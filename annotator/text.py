@@ -162,7 +162,7 @@ class _RegularTable:
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         folded = self._folded[codes]
         if not folded.all():
-            for code in np.unique(codes[folded == 0]).tolist():
+            for code in set(codes[folded == 0].tolist()):
                 self._folded[code] = ord(_fold_regular(chr(code))) + 1
             folded = self._folded[codes]
         folded -= 1
