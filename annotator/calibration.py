@@ -48,6 +48,8 @@ class _Pairs:
     truth: NDArray[np.bool_]
     weight: NDArray[np.float64]
     column: NDArray[np.intp]
+    deciding: NDArray[np.bool_]
+    """Which of them choose thresholds: those of texts that count once."""
 
 
 def fuse_settings(
@@ -60,7 +62,8 @@ def fuse_settings(
     """Fit what combines classifier and keywords, on scores of unseen rows.
 
     Slopes are common to the labels of a scheme, intercepts and thresholds are
-    each label's own.
+    each label's own. Rows of sets that serve to combine alone move slopes and
+    intercepts, but choose no threshold: the same texts stand among the others.
     """
     settings = FusionSettings()
     scored: list[tuple[str, ScoredPairs]] = []
@@ -84,7 +87,7 @@ def fuse_settings(
         settings.classifier_slope[scheme] = round(float(slopes[1]), 4)
         probability = 1 / (1 + np.exp(-(pairs.inputs @ slopes + own[pairs.column])))
         for column in columns:
-            mine = pairs.column == column
+            mine = (pairs.column == column) & pairs.deciding
             settings.intercept[labels[column]] = round(float(own[column]), 4)
             settings.threshold[labels[column]] = _best_threshold(
                 probability[mine], pairs.truth[mine], pairs.weight[mine]
@@ -113,10 +116,10 @@ def _known_pairs(
     person gave; the others know their own labels, and take the labels that
     nothing speaks for as absent.
     """
-    inputs, truth, weight, column_of = [], [], [], []
+    inputs, truth, weight, column_of, deciding = [], [], [], [], []
     for position, row in enumerate(rows):
         data = sets[row.dataset]
-        if data.use != "fit" or scheme not in data.schemes:
+        if data.use == "develop" or scheme not in data.schemes:
             continue
         for column in columns:
             keyword = row.keywords.get(labels[column], 0.0)
@@ -131,9 +134,10 @@ def _known_pairs(
             sure = row.known is not None or data.complete == "yes"
             weight.append(1.0 if sure else _INCOMPLETE_WEIGHT)
             column_of.append(column)
+            deciding.append(data.use == "fit")
     pairs = np.array(inputs)
     pairs[:, 0] = saturated(pairs[:, 0])
-    return _Pairs(pairs, np.array(truth), np.array(weight), np.array(column_of))
+    return _Pairs(pairs, np.array(truth), np.array(weight), np.array(column_of), np.array(deciding))
 
 
 _INCOMPLETE_WEIGHT = 0.3

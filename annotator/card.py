@@ -124,8 +124,9 @@ with the sub-subjects of the 2030 Agenda and of the WSIS outcomes known; a few c
 The classifier is fitted on top of the log-odds that the keywords give: the strengths that the authors of the
 lexicon wrote are the prior, and what the data say of a concept is added to them.
 
-The lexicon was also filled by reading where these models missed a label of the examples. So that neither model nor
-figures take that for skill, a term that one text alone has is left out of the examples here: unseen texts do better.
+The lexicon was also filled by reading where these models missed a label of the examples. So that neither classifier
+nor figures take that for skill, a term that one text alone has is left out of the examples here: unseen texts do
+better. What combines classifier and keywords is fitted on the examples both without and with these terms.
 """
 
 _PRESETS: Mapping[PresetName, str] = {

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from annotator.errors import InputError, UsageError
 from annotator.features import CONCEPT, FeatureExtractor, concept_occurrences
 from annotator.forms import word_forms
@@ -29,10 +31,20 @@ if TYPE_CHECKING:
     from annotator.model import Document
     from annotator.taxonomy import Taxonomy
 
-__all__ = ["OWN_EXAMPLES", "Example", "ExampleReader", "forget_lone_terms", "read_examples"]
+__all__ = [
+    "OWN_EXAMPLES",
+    "WHOLE_EXAMPLES",
+    "Example",
+    "ExampleReader",
+    "forget_lone_terms",
+    "read_examples",
+]
 
 OWN_EXAMPLES = "examples"
 """Name of the data set that this project's own examples make up."""
+
+WHOLE_EXAMPLES = "examples, all terms"
+"""Name of the same examples with the terms that :func:`forget_lone_terms` takes out of them."""
 
 _LANGUAGE_PREFIX = re.compile(r"^[a-z]{2}(?:-[A-Z][a-z]{3})?-")
 
@@ -65,6 +77,10 @@ def read_examples(
 ) -> tuple[list[Example], dict[str, DataSet]]:
     """Read data folders and this project's own examples.
 
+    The own examples come twice: the classifier is fitted on them without their lone terms, for it
+    must not learn to lean on keywords; how much a keyword counts beside it is fitted on both, for
+    in texts that nobody has seen terms are found more often than in the one and less than in the other.
+
     Args:
         folders: Where data sets stand, as ``.jsonl`` files.
         taxonomy: What the texts are searched with; ``datasets.yaml`` in its
@@ -92,7 +108,10 @@ def read_examples(
                 use="fit", schemes=tuple(taxonomy.schemes), complete="yes", weight="1", rarity="no"
             )
             rows.extend(reader.read(read_documents([file], on_error), name))
-    return forget_lone_terms(rows, taxonomy), sets
+    whole = [replace(row, dataset=WHOLE_EXAMPLES) for row in rows if row.dataset == OWN_EXAMPLES]
+    if whole:
+        sets[WHOLE_EXAMPLES] = msgspec.structs.replace(sets[OWN_EXAMPLES], use="combine")
+    return [*forget_lone_terms(rows, taxonomy), *whole], sets
 
 
 def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Example]:

@@ -38,7 +38,9 @@ def _stem(language: str) -> Callable[[str], str]:
         return str
     import snowballstemmer  # noqa: PLC0415 - Chinese needs none
 
-    snowball: Callable[[str], str] = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
+    stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    stemmer.maxCacheSize = 0  # who asks remembers the answer
+    snowball: Callable[[str], str] = stemmer.stemWord
     kept = _KEPT_ENDINGS.get(language)
     if kept is None:
         return snowball

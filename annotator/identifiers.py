@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -49,11 +49,12 @@ class KeywordLabels:
         self, label: str, matches: Sequence[Match], text: str, offset: int
     ) -> tuple[Evidence, ...]:
         """Return the terms that point to a label; arguments as for :meth:`suggest`."""
+        same: dict[str, str] = {}  # long texts say the same words thousands of times
         return tuple(
             Evidence(
                 start=offset + match.start,
                 end=offset + match.end,
-                text=text[match.start : match.end],
+                text=same.setdefault(words := text[match.start : match.end], words),
                 origin="keyword",
                 concept=self._ids[match.concept],
                 weight=STRENGTHS[self._labels[match.concept][label]],

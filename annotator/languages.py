@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from copy import copy
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from annotator.text import HAN, WORD, WordMemory, find_words, fold_string, scrip
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from annotator.language_model import LanguageModel
     from annotator.taxonomy_source import LanguageProfile
 
 __all__ = ["UNDETERMINED", "LanguageIdentifier"]
@@ -83,6 +83,10 @@ class LanguageIdentifier:
         self._by_script: dict[str, list[str]] = {}
         for code, profile in profiles.items():
             self._by_script.setdefault(profile.script, []).append(code)
+        self._told_apart = tuple(
+            code for codes in self._by_script.values() if len(codes) > 1 for code in codes
+        )
+        """Languages that share their script with others."""
         self._votes: dict[str, list[str]] = {}
         for code, profile in profiles.items():
             for word in profile.words:
@@ -122,7 +126,7 @@ class LanguageIdentifier:
         if best > 0 and best >= _CLEAR_LEAD * second:
             return leaders[0]
         if sum(1 for _ in _LETTER.finditer(sample)) >= _ENOUGH_LETTERS:
-            return _ask_model(sample, tuple(candidates))
+            return _ask_model(sample, tuple(candidates), self._told_apart)
         chosen = _value(default)
         if chosen in leaders or best == 0:
             return chosen
@@ -197,24 +201,19 @@ _REMEMBERED_ANSWERS = 256
 
 
 @lru_cache(_REMEMBERED_ANSWERS)
-def _ask_model(text: str, candidates: tuple[str, ...]) -> str:
-    """Let py3langid decide among the candidates; it counts bytes, so they must not vary."""
+def _ask_model(text: str, candidates: tuple[str, ...], languages: tuple[str, ...]) -> str:
+    """Let the model of some languages decide among the candidates.
+
+    It counts bytes, so what is written in several ways must not vary.
+    """
     plain = unicodedata.normalize("NFC", text).translate(_SPACES)
-    language, _ = _model(candidates).classify(fold_string(plain) if plain.isupper() else plain)
-    return str(language)
+    plain = fold_string(plain) if plain.isupper() else plain
+    return _model(languages).choose(plain, candidates)
 
 
 @cache
-def _model(candidates: tuple[str, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Restrict the model to some languages; what does not depend on them is shared."""
-    model = copy(_whole_model())
-    model.set_languages(list(candidates))
-    return model
+def _model(languages: tuple[str, ...]) -> LanguageModel:
+    """Load the model once: half a second."""
+    from annotator.language_model import LanguageModel  # noqa: PLC0415 - most texts need none
 
-
-@cache
-def _whole_model():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Load py3langid's model: half a second, and forty megabytes."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier as Model  # noqa: PLC0415
-
-    return Model.from_model_file(MODEL_FILE)
+    return LanguageModel.load(languages)

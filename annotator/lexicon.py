@@ -17,7 +17,18 @@ from annotator.text import HAN, WORD, fold_string, script_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["GAP", "Index", "Role", "compile_index", "decode", "encode", "phrase_key", "words_of"]
+__all__ = [
+    "GAP",
+    "Index",
+    "Role",
+    "compile_index",
+    "decode",
+    "encode",
+    "pack",
+    "phrase_key",
+    "unpack",
+    "words_of",
+]
 
 GAP = "…"
 """In a term: up to :data:`GAP_WORDS` words may stand here."""
@@ -40,23 +51,114 @@ class Role(IntEnum):
 _ROLES = tuple(Role)
 
 
-class Index(msgspec.Struct, array_like=True):
+Codes = tuple[int, ...]
+
+
+class Index(msgspec.Struct):
     """All phrases of one language.
 
     A phrase leads to codes; :func:`decode` turns a code into the number of a
     concept (of a gap, for its two parts) and a :class:`Role`.
     """
 
-    phrases: dict[str, list[int]]
+    phrases: dict[str, Codes]
     """Word forms, joined by spaces -> codes."""
-    leads: dict[str, dict[str, list[int]]]
+    leads: dict[str, dict[str, Codes]]
     """First word form -> second -> how many words the phrases of several words that begin so have."""
-    substrings: dict[str, list[int]]
+    substrings: dict[str, Codes]
     """Folded text of a script without spaces -> codes."""
     gaps: list[int]
     """Number of a gap -> number of its concept."""
     cores: set[str]
     """Every word form that stands in some phrase."""
+
+
+_Groups = list[tuple[Codes, list[str]]]
+"""A table of phrases: those that lead to the same codes stand together."""
+
+
+_Leads = list[tuple[Codes, dict[int, list[int]]]]
+"""Lengths of phrases -> their first word form -> their second, as places in the list of forms."""
+
+
+class _Packed(msgspec.Struct, array_like=True):
+    """An index as it is kept: nothing that is equal is written, or held, more often than needed."""
+
+    phrases: _Groups
+    leads: _Leads
+    substrings: _Groups
+    gaps: list[int]
+    cores: list[str]
+
+
+def pack(index: Index) -> bytes:
+    """Encode an index, as :func:`unpack` reads it."""
+    cores = sorted(index.cores)
+    packed = _Packed(
+        phrases=_grouped(index.phrases),
+        leads=_grouped_leads(index.leads, cores),
+        substrings=_grouped(index.substrings),
+        gaps=index.gaps,
+        cores=cores,
+    )
+    return msgspec.msgpack.encode(packed)
+
+
+def unpack(data: bytes) -> Index:
+    """Decode an index; phrases share their codes, and equal words are one object.
+
+    >>> terms = {"ru": ["связь", "сеть", "сеть связи"], "zh": ["网络"]}
+    >>> index = compile_index("ru", [(terms, {}, {})])
+    >>> unpack(pack(index)) == index
+    True
+    """
+    packed = msgspec.msgpack.decode(data, type=_Packed)
+    phrases = _ungrouped(packed.phrases)
+    same = dict(zip(phrases, phrases, strict=True)).get
+    cores = [same(core, core) for core in packed.cores]
+    return Index(
+        phrases=phrases,
+        leads=_ungrouped_leads(packed.leads, cores),
+        substrings=_ungrouped(packed.substrings),
+        gaps=packed.gaps,
+        cores=set(cores),
+    )
+
+
+def _grouped_leads(leads: Mapping[str, Mapping[str, Codes]], cores: Sequence[str]) -> _Leads:
+    """Bring together the beginnings of phrases of the same lengths."""
+    places = {core: place for place, core in enumerate(cores)}
+    groups: dict[Codes, dict[int, list[int]]] = {}
+    for first, following in leads.items():
+        for second, lengths in following.items():
+            groups.setdefault(lengths, {}).setdefault(places[first], []).append(places[second])
+    return list(groups.items())
+
+
+def _ungrouped_leads(groups: _Leads, cores: Sequence[str]) -> dict[str, dict[str, Codes]]:
+    """Return a table in which all word forms are those of a list."""
+    leads: dict[str, dict[str, Codes]] = {}
+    for lengths, beginnings in groups:
+        for first, seconds in beginnings.items():
+            following = leads.setdefault(cores[first], {})
+            following.update(dict.fromkeys([cores[second] for second in seconds], lengths))
+    return leads
+
+
+def _grouped(table: Mapping[str, Codes]) -> _Groups:
+    """Bring together what leads to the same codes."""
+    groups: dict[Codes, list[str]] = {}
+    for key, codes in table.items():
+        groups.setdefault(codes, []).append(key)
+    return list(groups.items())
+
+
+def _ungrouped(groups: _Groups) -> dict[str, Codes]:
+    """Return a table in which phrases that lead to the same codes share them."""
+    table: dict[str, Codes] = {}
+    for codes, keys in groups:
+        table.update(dict.fromkeys(keys, codes))
+    return table
 
 
 def encode(number: int, role: Role) -> int:
@@ -163,9 +265,12 @@ def _add(index: Index, language: str, term: str, code: int, *, unspaced: bool = 
         words = key.split(" ")
         index.cores.update(words)
         if len(words) > 1:
-            lengths = index.leads.setdefault(words[0], {}).setdefault(words[1], [])
-            if len(words) not in lengths:
-                lengths.append(len(words))
-    codes = table.setdefault(key, [])
+            _extend(index.leads.setdefault(words[0], {}), words[1], len(words))
+    _extend(table, key, code)
+
+
+def _extend(table: dict[str, Codes], key: str, code: int) -> None:
+    """Add a code to those of a phrase, once."""
+    codes = table.get(key, ())
     if code not in codes:
-        codes.append(code)
+        table[key] = (*codes, code)

@@ -1,17 +1,20 @@
-"""The data that flow through the annotator: frozen, without I/O.
+"""The data that flow through the annotator: frozen, slotted, without I/O.
 
 A :class:`Document` is read, cut into :class:`Paragraph` objects, given
 :class:`Suggestion` objects by the suggesters, and leaves as an
 :class:`AnnotatedDocument`. All offsets count Unicode code points of
 ``Document.text``, and ``text[start:end]`` is the thing itself, always.
 
-They are Structs of msgspec, for a paragraph gives some eighty of them, and a frozen dataclass takes
-ten times as long to make; ``msgspec.structs.replace`` returns one with other values. Those of which
-there are most hold nothing that leads back to them, and are spared the search for garbage.
+They are dataclasses, so ``replace``, ``asdict`` and ``fields`` of :mod:`dataclasses` work on them.
+To make and compare them is left to msgspec's Struct: a paragraph gives some eighty objects, and a
+frozen dataclass takes ten times as long to make one. (What a field is by default is therefore told
+by ``msgspec.structs.fields``.) Those of which there are most hold nothing that leads back to them,
+and are spared the search for garbage.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -48,6 +51,7 @@ Abstention = Literal[
 """Why a paragraph has no label."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Place(msgspec.Struct, frozen=True, gc=False):
     """Where in the source the text stands from an offset on, up to the next place."""
 
@@ -56,6 +60,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     """The page, slide or cell as a person finds it: ``page 3``, ``slide 2``, ``Sheet1!B7``."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Document(msgspec.Struct, frozen=True):
     """A text as it was read, with what its source says of it.
 
@@ -77,6 +82,7 @@ class Document(msgspec.Struct, frozen=True):
     """Where in the source the parts of the text stand, by offset; empty for plain text."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Paragraph(msgspec.Struct, frozen=True):
     """A block of a document: the unit that is labelled."""
 
@@ -95,6 +101,7 @@ class Paragraph(msgspec.Struct, frozen=True):
     """The page, slide or cell of the source in which the paragraph begins, where it has any."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A span of the document's text that a label rests on."""
 
@@ -109,6 +116,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     """How much the span adds to the label's log-odds."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Suggestion(msgspec.Struct, frozen=True):
     """What one suggester says of one label for one paragraph."""
 
@@ -119,6 +127,7 @@ class Suggestion(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Decision(msgspec.Struct, frozen=True):
     """What people decided about a label, and what the machine had said."""
 
@@ -132,6 +141,7 @@ class Decision(msgspec.Struct, frozen=True):
     """Whether the machine had assigned the label."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class Assignment(msgspec.Struct, frozen=True):
     """A label on a paragraph."""
 
@@ -146,6 +156,7 @@ class Assignment(msgspec.Struct, frozen=True):
     """What people decided, where they did; score and ``assigned`` then follow them."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class DocumentAssignment(msgspec.Struct, frozen=True, gc=False):
     """A label on a document, rolled up from its paragraphs."""
 
@@ -162,6 +173,7 @@ class DocumentAssignment(msgspec.Struct, frozen=True, gc=False):
     """What people decided in the paragraphs, summed up: yes if anywhere, else no."""
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class AnnotatedParagraph(msgspec.Struct, frozen=True):
     """A paragraph with its labels, or with the reason why it has none."""
 
@@ -175,6 +187,7 @@ class AnnotatedParagraph(msgspec.Struct, frozen=True):
         return tuple(label for label in self.labels if label.assigned)
 
 
+@dataclass(frozen=True, init=False, repr=False, eq=False, match_args=False)
 class AnnotatedDocument(msgspec.Struct, frozen=True):
     """A document with its paragraphs and its own labels."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.forms import word_forms
@@ -67,6 +67,10 @@ _REMEMBERED_PHRASES = 2**13
 """Phrases that are remembered: several words lead to the same."""
 
 
+_WINDOW = 2**16
+"""Characters that are searched for substrings at a time."""
+
+
 class Phrases(NamedTuple):
     """The phrases of an index that are written alike."""
 
@@ -80,10 +84,14 @@ class Phrases(NamedTuple):
     """The gaps that they stand behind."""
 
 
+_NO_GAPS: frozenset[int] = frozenset()
+"""What most phrases stand before and behind: held once, for Python does not see to that."""
+
+
 Found = tuple[Span, Phrases]
 """A place in a text, and what stands there."""
 
-_Leads = tuple[tuple[str, dict[str, list[int]]], ...]
+_Leads = tuple[tuple[str, dict[str, tuple[int, ...]]], ...]
 """Forms of a word that begin phrases of several words, with :attr:`Index.leads` of each."""
 
 
@@ -110,6 +118,7 @@ class PhraseFinder:
         self._all_forms = _shared_forms(language_of_word("x", language))
         self._known = WordMemory(self._look_up)
         self._patterns = list(index.substrings)
+        self._longest = max(map(len, self._patterns), default=0)
         self._substrings = WordMemory(lambda pattern: _phrases(index.substrings[pattern]))
         self._automaton: AhoCorasick | None = None
 
@@ -161,20 +170,40 @@ class PhraseFinder:
 
             self._automaton = AhoCorasick(self._patterns)
         folded = fold(text, _SPACES_AROUND_HAN)
-        matches = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
         return self._joined(
             [
                 (folded.span(first, last), self._substrings[self._patterns[pattern]])
-                for pattern, first, last in matches
+                for pattern, first, last in self._substring_matches(folded.text, self._automaton)
                 if _stands_alone(self._patterns[pattern], folded.text, first, last)
             ],
             text,
         )
 
+    def _substring_matches(
+        self, text: str, automaton: AhoCorasick
+    ) -> Iterable[tuple[int, int, int]]:
+        """Return pattern, start and end of all matches: of a long text, window by window.
+
+        The matches of a window are held at once, and there may be one a character.
+        """
+        if len(text) <= _WINDOW:
+            return automaton.find_matches_as_indexes(text, overlapping=True)
+        return (
+            (pattern, start + first, start + last)
+            for start in range(0, len(text), _WINDOW)
+            # A match that begins in the window may end behind it.
+            for pattern, first, last in automaton.find_matches_as_indexes(
+                text[start : start + _WINDOW + self._longest], overlapping=True
+            )
+            if first < _WINDOW
+        )
+
     def _look_up(self, word: str) -> _Known | None:
         """Return what the index says of a word, if anything."""
         cores = self._index.cores
-        forms = tuple([form for form in self._all_forms[word] if form in cores])
+        forms = self._all_forms[word]
+        if not cores.issuperset(forms):
+            forms = tuple([form for form in forms if form in cores])
         if not forms:
             return None
         plain = [form for form in forms if not form.startswith("=")]
@@ -194,8 +223,10 @@ class PhraseFinder:
 
     def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
         """Return the phrases that stand under some keys."""
-        codes = [code for key in keys for code in self._index.phrases.get(key, ())]
-        return _recent_phrases(tuple(codes)) if codes else None
+        found = [codes for key in keys if (codes := self._index.phrases.get(key))]
+        if len(found) > 1:
+            return _phrases(tuple(chain.from_iterable(found)))
+        return _phrases(found[0]) if found else None
 
     def _longer_phrases(
         self,
@@ -246,18 +277,16 @@ def _shared_forms(latin: str) -> WordMemory[tuple[str, ...]]:
     )
 
 
-def _phrases(codes: Iterable[int]) -> Phrases:
+@lru_cache(_REMEMBERED_PHRASES)
+def _phrases(codes: tuple[int, ...]) -> Phrases:
     """Sort codes by what their phrases do."""
     decoded = sorted(map(decode, set(codes)))
     return Phrases(
         tuple(number for number, role in decoded if role == Role.TERM),
         tuple(one for one in decoded if one[1] in (Role.EXCEPT, Role.UNLESS)),
-        frozenset(number for number, role in decoded if role == Role.HEAD),
-        frozenset(number for number, role in decoded if role == Role.TAIL),
+        frozenset(number for number, role in decoded if role == Role.HEAD) or _NO_GAPS,
+        frozenset(number for number, role in decoded if role == Role.TAIL) or _NO_GAPS,
     )
-
-
-_recent_phrases = lru_cache(_REMEMBERED_PHRASES)(_phrases)
 
 
 def _stands_alone(pattern: str, text: str, start: int, end: int) -> bool:
@@ -321,7 +350,7 @@ def _join_halves(
         for start, end in heads[gap]:
             nearest = bisect_left(behind, (end,))
             if nearest < len(behind) and _is_near(text[end : behind[nearest][0]]):
-                yield (start, behind[nearest][1]), _phrases([encode(concepts[gap], Role.TERM)])
+                yield (start, behind[nearest][1]), _phrases((encode(concepts[gap], Role.TERM),))
 
 
 def _is_near(between: str) -> bool:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from zlib import compress, decompress
 
 import msgspec
 
 from annotator.errors import TaxonomyError
 from annotator.files import write_atomically
-from annotator.lexicon import Index, compile_index
+from annotator.lexicon import Index, compile_index, pack, unpack
 from annotator.resources import taxonomy_folder
 from annotator.taxonomy_source import (
     Boilerplate,
@@ -39,12 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 7
+_FORMAT = 8
 """Raise it when the compiled form changes its shape or its folding."""
 
 
 class _Compiled(msgspec.Struct, array_like=True):
-    """What is kept on disk. The raw parts are decoded only when they are asked for."""
+    """What is kept on disk. The packed parts are decoded only when they are asked for."""
 
     format: int
     fingerprint: str
@@ -54,15 +55,15 @@ class _Compiled(msgspec.Struct, array_like=True):
     languages: dict[str, LanguageProfile]
     concept_ids: list[str]
     concept_labels: list[dict[str, Strength]]
-    declared: msgspec.Raw
-    boilerplate: msgspec.Raw
-    concepts: msgspec.Raw
+    declared: bytes
+    boilerplate: bytes
+    concepts: bytes
     layers: dict[str, int]
     """Scheme -> its layer: terms are weighed only against those of their own layer."""
-    indexes: list[dict[str, msgspec.Raw]]
+    indexes: list[dict[str, bytes]]
     """For each layer its index in each supported language."""
     vocabulary_ids: list[str]
-    vocabulary_indexes: dict[str, msgspec.Raw]
+    vocabulary_indexes: dict[str, bytes]
 
 
 class Taxonomy:
@@ -119,17 +120,17 @@ class Taxonomy:
     @cached_property
     def declared(self) -> Declared:
         """How texts name labels."""
-        return msgspec.msgpack.decode(self._compiled.declared, type=Declared)
+        return _decode(self._compiled.declared, Declared)
 
     @cached_property
     def boilerplate(self) -> Boilerplate:
         """How boilerplate is told from text."""
-        return msgspec.msgpack.decode(self._compiled.boilerplate, type=Boilerplate)
+        return _decode(self._compiled.boilerplate, Boilerplate)
 
     @cached_property
     def concepts(self) -> Mapping[str, Concept]:
         """All concepts with their terms, by id."""
-        concepts = msgspec.msgpack.decode(self._compiled.concepts, type=tuple[Concept, ...])
+        concepts = _decode(self._compiled.concepts, tuple[Concept, ...])
         return {concept.id: concept for concept in concepts}
 
     @cached_property
@@ -143,15 +144,14 @@ class Taxonomy:
         """Return the compiled terms of a supported language: those of one layer."""
         key = language, layer
         if key not in self._indexes:
-            raw = self._compiled.indexes[layer][language]
-            self._indexes[key] = msgspec.msgpack.decode(raw, type=Index)
+            self._indexes[key] = unpack(decompress(self._compiled.indexes[layer][language]))
         return self._indexes[key]
 
     def vocabulary(self, language: str) -> Index:
         """Return the compiled vocabulary of a supported language."""
         if language not in self._vocabulary:
-            raw = self._compiled.vocabulary_indexes[language]
-            self._vocabulary[language] = msgspec.msgpack.decode(raw, type=Index)
+            packed = self._compiled.vocabulary_indexes[language]
+            self._vocabulary[language] = unpack(decompress(packed))
         return self._vocabulary[language]
 
     def leaves(self, scheme: str | None = None) -> tuple[str, ...]:
@@ -219,16 +219,16 @@ def compile_folder(folder: Path) -> bytes:
         languages=source.languages,
         concept_ids=[concept.id for concept in source.concepts],
         concept_labels=[concept.labels for concept in source.concepts],
-        declared=_packed(source.declared),
-        boilerplate=_packed(source.boilerplate),
-        concepts=_packed(source.concepts),
+        declared=compress(msgspec.msgpack.encode(source.declared)),
+        boilerplate=compress(msgspec.msgpack.encode(source.boilerplate)),
+        concepts=compress(msgspec.msgpack.encode(source.concepts)),
         layers=layers,
         indexes=[
-            {code: _packed(compile_index(code, parts)) for code in supported}
+            {code: compress(pack(compile_index(code, parts))) for code in supported}
             for parts in _parts(source, layers)
         ],
         vocabulary_ids=[word.id for word in source.vocabulary],
-        vocabulary_indexes={code: _packed(compile_index(code, words)) for code in supported},
+        vocabulary_indexes={code: compress(pack(compile_index(code, words))) for code in supported},
     )
     return msgspec.msgpack.encode(compiled)
 
@@ -248,9 +248,12 @@ def _parts(source: Source, layers: Mapping[str, int]) -> list[list[tuple[_Forms,
     return parts
 
 
-def _packed(value: object) -> msgspec.Raw:
-    """Encode a part that is decoded only when it is asked for."""
-    return msgspec.Raw(msgspec.msgpack.encode(value))
+_Part = TypeVar("_Part")
+
+
+def _decode(part: bytes, kind: type[_Part]) -> _Part:
+    """Decode a part that is kept packed until it is asked for."""
+    return msgspec.msgpack.decode(decompress(part), type=kind)
 
 
 def _places(folder: Path, key: str) -> list[Path]:

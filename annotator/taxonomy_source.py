@@ -176,7 +176,7 @@ class Source(msgspec.Struct, frozen=True):
 class DataSet(_Entry, frozen=True):
     """What is known of a data set; ``taxonomy/datasets.yaml`` explains each part."""
 
-    use: Literal["fit", "develop"]
+    use: Literal["fit", "combine", "develop"]
     schemes: tuple[str, ...]
     complete: Literal["yes", "no"]
     weight: str

@@ -105,7 +105,13 @@ def measure(
         order = np.argsort(-trained.weights[:, column], kind="stable")
         best = [names[row] for row in order if trained.weights[row, column] > 0]
         for language in taxonomy.supported_languages:
-            mine = [row for row in rows if row.language == language and label in row.labels]
+            mine = [
+                row
+                for row in rows
+                if row.language == language
+                and label in row.labels
+                and sets[row.dataset].use != "combine"  # the same texts again
+            ]
             found[label, language] = cover(mine, pointing[label], best, language)
     return found
 

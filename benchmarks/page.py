@@ -16,10 +16,10 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from browsing import annotate_seeds, browsing
-from msgspec.structs import replace
 
 from annotator import Annotator
 from annotator.report.page import render_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -19,7 +19,9 @@ from annotator.lexicon import (
     Role,
     compile_index,
     language_of_word,
+    pack,
     phrase_key,
+    unpack,
     words_of,
 )
 from annotator.matcher import Match, Matcher
@@ -589,3 +591,15 @@ def test_a_term_in_another_sense_gives_no_label(
 @pytest.mark.parametrize(("text", "label"), OWN_SENSE.values(), ids=OWN_SENSE)
 def test_the_same_term_in_its_own_sense_does(annotator: Annotator, text: str, label: str) -> None:
     assert label in {assigned.label for assigned in annotator.annotate(text).assigned}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_index_holds_once_what_its_phrases_share(taxonomy: Taxonomy, language: str) -> None:
+    index = taxonomy.index(language)
+    assert unpack(pack(index)) == index
+    codes = [*index.phrases.values(), *index.substrings.values()]
+    assert len(set(map(id, codes))) <= len(set(index.phrases.values())) + len(
+        set(index.substrings.values())
+    )
+    forms = [*index.cores, *index.leads, *chain.from_iterable(index.leads.values())]
+    assert len(set(map(id, forms))) == len(index.cores)

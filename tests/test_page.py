@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 from browser import DESKTOP, PHONE, Browser
 from generated import LANGUAGES, ODDITIES
-from msgspec.structs import replace
 from pages import HOSTILE, annotate_texts, shown_text, write_page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys

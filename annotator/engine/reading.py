@@ -6,10 +6,9 @@ import csv
 import hashlib
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from annotator.engine.partitions import LINES, PARQUET, read_range
 from annotator.identifiers import UniqueIds

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
 from mimetypes import guess_extension
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from annotator.encodings import decode_text
 from annotator.errors import InputError, UnreadableInputError

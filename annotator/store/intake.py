@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec.structs import replace
 
 from annotator.fusion import ORIGINS
 from annotator.priority import priority
