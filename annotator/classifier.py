@@ -21,7 +21,7 @@ from annotator.model import Evidence, Suggestion
 from annotator.resources import model_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -241,8 +241,10 @@ class Classifier:
             rows += [first + row for row in inner]
             spans += [places for _, places in known]
             first += len(block.names)
-        weights = self._weights[rows]
-        total = np.asarray(values, dtype=np.float32) @ weights + self._bias if rows else self._bias
+        weights = self._weights.take(np.fromiter(rows, dtype=np.intp, count=len(rows)), axis=0)
+        total = self._bias
+        if rows:
+            total = np.fromiter(values, dtype=np.float32, count=len(values)) @ weights + total
         log_odds = dict(zip(self.labels, total.tolist(), strict=True))
         return Scored(log_odds, weights, values, spans)
 
@@ -253,7 +255,7 @@ class Scored:
     Evidence is worked out for the labels that are shown alone: they are few.
     """
 
-    __slots__ = ("_spans", "_values", "_weights", "log_odds")
+    __slots__ = ("_places", "_spans", "_values", "_weights", "log_odds")
 
     def __init__(
         self,
@@ -268,6 +270,7 @@ class Scored:
         self._weights = weights
         self._values = values
         self._spans = spans
+        self._places: _Places | None = None
 
     def evidence(self, label: str, text: str, offset: int) -> tuple[Evidence, ...]:
         """Return the spans that add most to one label, features at one place summed.
@@ -277,19 +280,50 @@ class Scored:
             text: The paragraph.
             offset: Where the paragraph begins in its document.
         """
-        column = list(self.log_odds).index(label)
-        weights: dict[Span, float] = {}
-        for weight, value, places in zip(
-            self._weights[:, column].tolist(), self._values, self._spans, strict=True
-        ):
-            share = value * weight / len(places)
-            for place in places:
-                weights[place] = weights.get(place, 0.0) + share
-        telling = [
-            (place, weight) for place, weight in weights.items() if weight >= _EVIDENCE_FLOOR
-        ]
-        best = sorted(telling, key=lambda item: (-item[1], item[0]))[:_EVIDENCE_SPANS]
+        if self._places is None:
+            self._places = _Places(self._values, self._spans)
+        column = self._weights[:, list(self.log_odds).index(label)]
+        best = sorted(self._places.telling(column), key=_most_telling)[:_EVIDENCE_SPANS]
         return tuple(
             Evidence(offset + start, offset + end, text[start:end], "classifier", None, weight)
             for (start, end), weight in sorted(best)
         )
+
+
+class _Places:
+    """The places where some features stand, numbered, so that numpy adds up what they weigh."""
+
+    __slots__ = ("_counts", "_numbers", "_spans", "_values")
+
+    def __init__(self, values: Sequence[float], spans: Sequence[Sequence[Span]]) -> None:
+        import numpy as np  # noqa: PLC0415 - loaded with the weights
+
+        numbers: dict[Span, int] = {}
+        number = numbers.setdefault
+        self._numbers = np.fromiter(
+            [number(span, len(numbers)) for places in spans for span in places], dtype=np.intp
+        )
+        """The number of each feature's places, one feature after the other."""
+        self._counts = np.fromiter(map(len, spans), dtype=np.intp, count=len(spans))
+        self._values = np.fromiter(values, dtype=np.float64, count=len(values))
+        self._spans = list(numbers)
+
+    def telling(self, weights: NDArray[np.float32]) -> Iterator[tuple[Span, float]]:
+        """Yield the places that are worth showing, with what they add to the log-odds.
+
+        Args:
+            weights: What each feature weighs for the label.
+        """
+        import numpy as np  # noqa: PLC0415 - loaded with the weights
+
+        shares = self._values * weights.astype(np.float64) / self._counts
+        # In the order of the features: sums in another order have other last digits.
+        sums = np.bincount(self._numbers, np.repeat(shares, self._counts))
+        for place in np.flatnonzero(sums >= _EVIDENCE_FLOOR).tolist():
+            yield self._spans[place], float(sums[place])
+
+
+def _most_telling(place: tuple[Span, float]) -> tuple[float, Span]:
+    """Return what places are sorted by: the heaviest first, then in their order."""
+    span, weight = place
+    return -weight, span

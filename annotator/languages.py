@@ -146,7 +146,7 @@ class LanguageIdentifier:
 
     def _profile_of(self, word: str) -> _Profile:
         """Work out what a word tells."""
-        scripts = tuple(Counter(map(_script_of_letter, word)).items())
+        scripts = tuple(Counter(map(_letter_scripts.__getitem__, word)).items())
         votes = list(self._votes.get(word.casefold(), ()))
         for letter in word.lower():
             if letter not in self._signs:
@@ -164,22 +164,22 @@ def _value(default: str | Callable[[], str]) -> str:
 
 def _scripts(sample: str, profiles: Mapping[_Profile, int]) -> dict[str, int]:
     """Count the letters of each script, in the order in which the scripts come."""
-    scripts: dict[str, int] = {}
     if _UNSPACED.search(sample):
-        for letter, times in Counter(sample).items():  # few of them differ
-            script = _script_of_letter(letter)
-            scripts[script] = scripts.get(script, 0) + times
-        return scripts
+        return dict(Counter(map(_letter_scripts.__getitem__, sample)))
+    scripts: dict[str, int] = {}
     for profile, times in profiles.items():
         for script, letters in profile.scripts:
             scripts[script] = scripts.get(script, 0) + times * letters
     return scripts
 
 
-@cache
 def _script_of_letter(character: str) -> str:
     """Name the script of a letter; what is no letter has none to count."""
     return script_of(character) if _LETTER.match(character) else "Other"
+
+
+_letter_scripts = WordMemory(_script_of_letter)
+"""The script of each letter met so far."""
 
 
 def _main_script(scripts: dict[str, int]) -> str:

@@ -63,10 +63,8 @@ class Index(msgspec.Struct):
 
     phrases: dict[str, Codes]
     """Word forms, joined by spaces -> codes."""
-    leads: set[str]
-    """Every word form that begins a phrase of several words."""
-    pairs: dict[str, Codes]
-    """First two word forms, joined by a space -> how many words the phrases that begin so have."""
+    leads: dict[str, dict[str, Codes]]
+    """First word form -> second -> how many words the phrases of several words that begin so have."""
     substrings: dict[str, Codes]
     """Folded text of a script without spaces -> codes."""
     gaps: list[int]
@@ -79,12 +77,15 @@ _Groups = list[tuple[Codes, list[str]]]
 """A table of phrases: those that lead to the same codes stand together."""
 
 
+_Leads = list[tuple[Codes, dict[int, list[int]]]]
+"""Lengths of phrases -> their first word form -> their second, as places in the list of forms."""
+
+
 class _Packed(msgspec.Struct, array_like=True):
     """An index as it is kept: nothing that is equal is written, or held, more often than needed."""
 
     phrases: _Groups
-    leads: list[str]
-    pairs: _Groups
+    leads: _Leads
     substrings: _Groups
     gaps: list[int]
     cores: list[str]
@@ -92,13 +93,13 @@ class _Packed(msgspec.Struct, array_like=True):
 
 def pack(index: Index) -> bytes:
     """Encode an index, as :func:`unpack` reads it."""
+    cores = sorted(index.cores)
     packed = _Packed(
         phrases=_grouped(index.phrases),
-        leads=sorted(index.leads),
-        pairs=_grouped(index.pairs),
+        leads=_grouped_leads(index.leads, cores),
         substrings=_grouped(index.substrings),
         gaps=index.gaps,
-        cores=sorted(index.cores),
+        cores=cores,
     )
     return msgspec.msgpack.encode(packed)
 
@@ -106,24 +107,42 @@ def pack(index: Index) -> bytes:
 def unpack(data: bytes) -> Index:
     """Decode an index; phrases share their codes, and equal words are one object.
 
-    >>> terms = {"ru": ["связь", "сеть"], "zh": ["网络"]}
+    >>> terms = {"ru": ["связь", "сеть", "сеть связи"], "zh": ["网络"]}
     >>> index = compile_index("ru", [(terms, {}, {})])
     >>> unpack(pack(index)) == index
     True
     """
     packed = msgspec.msgpack.decode(data, type=_Packed)
     phrases = _ungrouped(packed.phrases)
-    same = dict(zip(phrases, phrases, strict=True)).setdefault
+    same = dict(zip(phrases, phrases, strict=True)).get
+    cores = [same(core, core) for core in packed.cores]
     return Index(
         phrases=phrases,
-        cores={same(core, core) for core in packed.cores},
-        leads={same(lead, lead) for lead in packed.leads},
-        pairs=_ungrouped(
-            [(codes, [same(pair, pair) for pair in pairs]) for codes, pairs in packed.pairs]
-        ),
+        leads=_ungrouped_leads(packed.leads, cores),
         substrings=_ungrouped(packed.substrings),
         gaps=packed.gaps,
+        cores=set(cores),
     )
+
+
+def _grouped_leads(leads: Mapping[str, Mapping[str, Codes]], cores: Sequence[str]) -> _Leads:
+    """Bring together the beginnings of phrases of the same lengths."""
+    places = {core: place for place, core in enumerate(cores)}
+    groups: dict[Codes, dict[int, list[int]]] = {}
+    for first, following in leads.items():
+        for second, lengths in following.items():
+            groups.setdefault(lengths, {}).setdefault(places[first], []).append(places[second])
+    return list(groups.items())
+
+
+def _ungrouped_leads(groups: _Leads, cores: Sequence[str]) -> dict[str, dict[str, Codes]]:
+    """Return a table in which all word forms are those of a list."""
+    leads: dict[str, dict[str, Codes]] = {}
+    for lengths, beginnings in groups:
+        for first, seconds in beginnings.items():
+            following = leads.setdefault(cores[first], {})
+            following.update(dict.fromkeys([cores[second] for second in seconds], lengths))
+    return leads
 
 
 def _grouped(table: Mapping[str, Codes]) -> _Groups:
@@ -213,7 +232,7 @@ def compile_index(
         concepts: For each concept, in the order of its number: its terms, its
             exceptions and its cancelling words, each by language.
     """
-    index = Index({}, set(), {}, {}, [], set())
+    index = Index({}, {}, {}, [], set())
     for number, (terms, exceptions, cancelling) in enumerate(concepts):
         for term in terms.get(language, ()):
             head, gap, tail = term.partition(GAP)
@@ -246,8 +265,7 @@ def _add(index: Index, language: str, term: str, code: int, *, unspaced: bool = 
         words = key.split(" ")
         index.cores.update(words)
         if len(words) > 1:
-            index.leads.add(words[0])
-            _extend(index.pairs, f"{words[0]} {words[1]}", len(words))
+            _extend(index.leads.setdefault(words[0], {}), words[1], len(words))
     _extend(table, key, code)
 
 

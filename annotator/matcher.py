@@ -125,10 +125,13 @@ def _resolve(found: Sequence[Found]) -> list[Match]:
         if role == Role.EXCEPT:
             hidden.setdefault(number, []).append(span)
     exceptions = {number: SpanSet(spans) for number, spans in hidden.items()}
+    doubtful = cancelled.union(exceptions)
     terms: dict[Span, tuple[int, ...]] = {}
     for span, phrases in found:
         numbers = phrases.terms
-        if others:
+        if not numbers:
+            continue
+        if not doubtful.isdisjoint(numbers):
             numbers = tuple(
                 number
                 for number in numbers

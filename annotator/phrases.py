@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache
-from itertools import product
+from functools import cache, lru_cache
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.forms import word_forms
-from annotator.lexicon import GAP_CHARACTERS, GAP_WORDS, Index, Role, decode, language_of_word
+from annotator.lexicon import (
+    GAP_CHARACTERS,
+    GAP_WORDS,
+    Index,
+    Role,
+    decode,
+    encode,
+    language_of_word,
+)
 from annotator.spans import Span
 from annotator.text import HAN, WORD, WordMemory, fold
 
@@ -55,6 +63,9 @@ _SHOUTED_LETTERS = 16
 _REMEMBERED_FORMS = 2**15
 """Words whose forms are remembered: of up to four languages, a few hundred bytes each."""
 
+_REMEMBERED_PHRASES = 2**13
+"""Phrases that are remembered: several words lead to the same."""
+
 
 _WINDOW = 2**16
 """Characters that are searched for substrings at a time."""
@@ -67,33 +78,35 @@ class Phrases(NamedTuple):
     """Numbers of concepts (or whatever the index numbers) whose terms they are."""
     others: tuple[tuple[int, Role], ...]
     """Phrases that hide or cancel a concept, with its number."""
-    halves: tuple[tuple[int, Role], ...]
-    """Parts of terms with a gap, with the number of the gap."""
+    heads: frozenset[int]
+    """The gaps that they stand before."""
+    tails: frozenset[int]
+    """The gaps that they stand behind."""
+
+
+_NO_GAPS: frozenset[int] = frozenset()
+"""What most phrases stand before and behind: held once, for Python does not see to that."""
 
 
 Found = tuple[Span, Phrases]
 """A place in a text, and what stands there."""
 
+_Leads = tuple[tuple[str, dict[str, tuple[int, ...]]], ...]
+"""Forms of a word that begin phrases of several words, with :attr:`Index.leads` of each."""
 
-class _Beginning(NamedTuple):
-    """What of an index a word can begin."""
 
+class _Known(NamedTuple):
+    """What an index says of a word."""
+
+    length: int
+    """Without the invisible characters that cling to its end."""
+    forms: tuple[str, ...]
+    """Its forms that stand in some phrase."""
     alone: Phrases | None
     """The phrases of this word alone."""
-    longer: tuple[str, ...]
-    """The forms of the word that begin phrases of several words."""
-    capitals_alone: Phrases | None
-    capitals_longer: tuple[str, ...]
+    leads: _Leads
+    capitals: tuple[Phrases | None, _Leads] | None
     """The same, where the phrase has the word in capitals as the text has it."""
-
-
-class _Half(NamedTuple):
-    """A part of a term with a gap, found in a text."""
-
-    start: int
-    end: int
-    number: int
-    role: Role
 
 
 class PhraseFinder:
@@ -103,12 +116,10 @@ class PhraseFinder:
         """Search with the rules of a language."""
         self._index = index
         self._all_forms = _shared_forms(language_of_word("x", language))
-        self._forms = WordMemory(self._forms_of)
-        self._beginnings = WordMemory(self._beginning_of)
-        self._decoded: dict[tuple[int, ...], Phrases] = {}
+        self._known = WordMemory(self._look_up)
         self._patterns = list(index.substrings)
-        self._substrings = [self._decode(codes) for codes in index.substrings.values()]
         self._longest = max(map(len, self._patterns), default=0)
+        self._substrings = WordMemory(lambda pattern: _phrases(index.substrings[pattern]))
         self._automaton: AhoCorasick | None = None
 
     def find_phrases(self, words: Words, text: str, *, foreign: bool = False) -> list[Found]:
@@ -125,27 +136,29 @@ class PhraseFinder:
             What was found, in no order; a place may stand there twice.
         """
         found: list[Found] = []
-        strings = words.strings
         shouting: bool | None = None
-        pairs = self._index.pairs
-        beginnings = enumerate(map(self._beginnings.__getitem__, strings))
-        for first, beginning in [(at, one) for at, one in beginnings if one]:
-            alone, longer, capitals_alone, capitals_longer = beginning
+        known = list(map(self._known.__getitem__, words.strings))
+        known.append(None)  # nothing follows the last word
+        for first, (word, start) in enumerate(zip(known, words.starts, strict=False)):
+            if word is None:
+                continue
+            length, _, alone, leads, capitals = word
             if alone and not foreign:
-                found.append((_span(words, first, first), alone))
-            if capitals_alone or capitals_longer:
+                found.append(((start, start + length), alone))
+            if capitals:
                 if shouting is None:
                     shouting = _is_shouting(text)
                 if not shouting:
-                    longer += capitals_longer
+                    capitals_alone, capitals_leads = capitals
+                    leads += capitals_leads
                     if capitals_alone:
-                        found.append((_span(words, first, first), capitals_alone))
-            if longer and first + 1 < len(strings):
-                for second in self._forms[strings[first + 1]]:
-                    for form in longer:
-                        pair = f"{form} {second}"
-                        if pair in pairs:  # few words stand before their own neighbour
-                            found += self._longer_phrases(pair, words, first, text)
+                        found.append(((start, start + length), capitals_alone))
+            if leads and (following := known[first + 1]):
+                for second in following.forms:
+                    for form, lengths in leads:
+                        if second in lengths:  # few words stand before their own neighbour
+                            pair = f"{form} {second}", lengths[second]
+                            found += self._longer_phrases(*pair, known, words, first, text)
         return self._joined(found, text)
 
     def find_substrings(self, text: str) -> list[Found]:
@@ -159,7 +172,7 @@ class PhraseFinder:
         folded = fold(text, _SPACES_AROUND_HAN)
         return self._joined(
             [
-                (folded.span(first, last), self._substrings[pattern])
+                (folded.span(first, last), self._substrings[self._patterns[pattern]])
                 for pattern, first, last in self._substring_matches(folded.text, self._automaton)
                 if _stands_alone(self._patterns[pattern], folded.text, first, last)
             ],
@@ -168,74 +181,85 @@ class PhraseFinder:
 
     def _substring_matches(
         self, text: str, automaton: AhoCorasick
-    ) -> Iterator[tuple[int, int, int]]:
-        """Yield pattern, start and end of all matches: of a long text, window by window.
+    ) -> Iterable[tuple[int, int, int]]:
+        """Return pattern, start and end of all matches: of a long text, window by window.
 
         The matches of a window are held at once, and there may be one a character.
         """
-        for start in range(0, len(text), _WINDOW):
+        if len(text) <= _WINDOW:
+            return automaton.find_matches_as_indexes(text, overlapping=True)
+        return (
+            (pattern, start + first, start + last)
+            for start in range(0, len(text), _WINDOW)
             # A match that begins in the window may end behind it.
-            window = text[start : start + _WINDOW + self._longest] if len(text) > _WINDOW else text
-            for pattern, first, last in automaton.find_matches_as_indexes(window, overlapping=True):
-                if first < _WINDOW:
-                    yield pattern, start + first, start + last
+            for pattern, first, last in automaton.find_matches_as_indexes(
+                text[start : start + _WINDOW + self._longest], overlapping=True
+            )
+            if first < _WINDOW
+        )
 
-    def _forms_of(self, word: str) -> tuple[str, ...]:
-        """Return the forms of a word that can be part of a phrase."""
+    def _look_up(self, word: str) -> _Known | None:
+        """Return what the index says of a word, if anything."""
         cores = self._index.cores
         forms = self._all_forms[word]
-        known = tuple([form for form in forms if form in cores])
-        return forms if len(known) == len(forms) else known
-
-    def _beginning_of(self, word: str) -> _Beginning | None:
-        """Return what a word can begin, if anything."""
-        forms = self._forms[word]
+        if not cores.issuperset(forms):
+            forms = tuple([form for form in forms if form in cores])
         if not forms:
             return None
         plain = [form for form in forms if not form.startswith("=")]
         capitals = [form for form in forms if form.startswith("=")]
-        beginning = _Beginning(
+        return _Known(
+            _length(word),
+            forms,
             self._phrases_of(plain),
-            tuple(form for form in plain if form in self._index.leads),
-            self._phrases_of(capitals),
-            tuple(form for form in capitals if form in self._index.leads),
+            self._leads_of(plain),
+            (self._phrases_of(capitals), self._leads_of(capitals)) if capitals else None,
         )
-        return beginning if any(beginning) else None
+
+    def _leads_of(self, forms: Iterable[str]) -> _Leads:
+        """Return the forms that begin phrases of several words, with what follows them."""
+        leads = self._index.leads
+        return tuple([(form, leads[form]) for form in forms if form in leads])
 
     def _phrases_of(self, keys: Iterable[str]) -> Phrases | None:
         """Return the phrases that stand under some keys."""
         found = [codes for key in keys if (codes := self._index.phrases.get(key))]
         if len(found) > 1:
-            return _phrases([code for codes in found for code in codes])
-        return self._decode(found[0]) if found else None
+            return _phrases(tuple(chain.from_iterable(found)))
+        return _phrases(found[0]) if found else None
 
-    def _decode(self, codes: tuple[int, ...]) -> Phrases:
-        """Sort the codes of a phrase by what they do, once for all phrases that share them."""
-        phrases = self._decoded.get(codes)
-        if phrases is None:
-            phrases = self._decoded[codes] = _phrases(codes)
-        return phrases
-
-    def _longer_phrases(self, pair: str, words: Words, first: int, text: str) -> Iterator[Found]:
-        """Yield the phrases of several words that begin at a word with two given forms."""
-        strings = words.strings
-        for length in self._index.pairs[pair]:
+    def _longer_phrases(
+        self,
+        beginning: str,
+        lengths: Sequence[int],
+        known: Sequence[_Known | None],
+        words: Words,
+        first: int,
+        text: str,
+    ) -> Iterator[Found]:
+        """Yield the phrases of so many words that begin at a word with two given forms."""
+        for length in lengths:
             last = first + length - 1
-            if last >= len(strings) or not _adjoin(words, first, last, text):
+            rest = [word for word in known[first + 2 : last + 1] if word]
+            if len(rest) < length - 2 or not _adjoin(words, first, last, text):
                 continue
-            rest = product(*(self._forms[strings[n]] for n in range(first + 2, last + 1)))
-            keys = [" ".join((pair, *forms)) for forms in rest]
+            keys = [
+                " ".join((beginning, *forms)) for forms in product(*[one.forms for one in rest])
+            ]
             if phrases := self._phrases_of(keys):
-                yield _span(words, first, last), phrases
+                end = words.starts[last] + _length(words.strings[last])
+                yield (words.starts[first], end), phrases
 
     def _joined(self, found: list[Found], text: str) -> list[Found]:
         """Add the terms with a gap whose two parts were found."""
-        if not self._index.gaps:
-            return found
-        halves = [
-            _Half(*span, number, role) for span, phrases in found for number, role in phrases.halves
-        ]
-        return found + list(_join_halves(halves, self._index.gaps, text)) if halves else found
+        heads = _union([phrases.heads for _, phrases in found if phrases.heads])
+        gaps = heads and heads & _union([phrases.tails for _, phrases in found if phrases.tails])
+        return found + list(_join_halves(gaps, found, self._index.gaps, text)) if gaps else found
+
+
+def _union(several: Iterable[frozenset[int]]) -> frozenset[int]:
+    """Return what stands in any of some sets."""
+    return frozenset().union(*several)
 
 
 @cache
@@ -253,13 +277,15 @@ def _shared_forms(latin: str) -> WordMemory[tuple[str, ...]]:
     )
 
 
-def _phrases(codes: Iterable[int]) -> Phrases:
+@lru_cache(_REMEMBERED_PHRASES)
+def _phrases(codes: tuple[int, ...]) -> Phrases:
     """Sort codes by what their phrases do."""
     decoded = sorted(map(decode, set(codes)))
     return Phrases(
         tuple(number for number, role in decoded if role == Role.TERM),
         tuple(one for one in decoded if one[1] in (Role.EXCEPT, Role.UNLESS)),
-        tuple(one for one in decoded if one[1] in (Role.HEAD, Role.TAIL)),
+        frozenset(number for number, role in decoded if role == Role.HEAD) or _NO_GAPS,
+        frozenset(number for number, role in decoded if role == Role.TAIL) or _NO_GAPS,
     )
 
 
@@ -283,13 +309,11 @@ def _adjoin(words: Words, first: int, last: int, text: str) -> bool:
     return True
 
 
-def _span(words: Words, first: int, last: int) -> Span:
-    """Return the span of some words without the invisible characters that cling to the last."""
-    word = words.strings[last]
-    length = len(word)
+def _length(word: str) -> int:
+    """Return the length of a word without the invisible characters that cling to its end."""
     if not word[-1].isalnum() and (trailing := _TRAILING.search(word)):
-        length = trailing.start()
-    return words.starts[first], words.starts[last] + length
+        return trailing.start()
+    return len(word)
 
 
 def _is_shouting(text: str) -> bool:
@@ -303,27 +327,30 @@ def _is_shouting(text: str) -> bool:
     return upper > _SHOUTING * sum(map(str.isalpha, text))
 
 
-def _join_halves(halves: Sequence[_Half], gaps: Sequence[int], text: str) -> Iterator[Found]:
-    """Join the two parts of terms with a gap where they stand close enough."""
-    heads = {half.number for half in halves if half.role is Role.HEAD}
-    tails: dict[int, list[_Half]] = {}
-    for half in halves:
-        if half.role is Role.TAIL and half.number in heads:
-            tails.setdefault(half.number, []).append(half)
-    for mine in tails.values():
-        mine.sort()
-    for head in halves:
-        if head.role is not Role.HEAD or head.number not in tails:
-            continue
-        mine = tails[head.number]
-        nearest = bisect_left(mine, head.end, key=_start)
-        if nearest < len(mine) and _is_near(text[head.end : mine[nearest].start]):
-            yield (head.start, mine[nearest].end), Phrases((gaps[head.number],), (), ())
+def _join_halves(
+    gaps: frozenset[int], found: Sequence[Found], concepts: Sequence[int], text: str
+) -> Iterator[Found]:
+    """Join the two parts of terms with a gap where they stand close enough.
 
-
-def _start(half: _Half) -> int:
-    """Return where a part begins."""
-    return half.start
+    Args:
+        gaps: The gaps of which both parts were found.
+        found: What was found.
+        concepts: The concept of each gap.
+        text: The text.
+    """
+    heads: dict[int, list[Span]] = {gap: [] for gap in gaps}
+    tails: dict[int, list[Span]] = {gap: [] for gap in gaps}
+    for span, phrases in found:
+        for gap in phrases.heads & gaps:
+            heads[gap].append(span)
+        for gap in phrases.tails & gaps:
+            tails[gap].append(span)
+    for gap in sorted(gaps):
+        behind = sorted(tails[gap])
+        for start, end in heads[gap]:
+            nearest = bisect_left(behind, (end,))
+            if nearest < len(behind) and _is_near(text[end : behind[nearest][0]]):
+                yield (start, behind[nearest][1]), _phrases((encode(concepts[gap], Role.TERM),))
 
 
 def _is_near(between: str) -> bool:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 6
+_FORMAT = 8
 """Raise it when the compiled form changes its shape or its folding."""
 
 
