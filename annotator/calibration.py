@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from annotator.fusion import FusionSettings
 from annotator.thresholds import fit_presets
@@ -77,11 +78,12 @@ def fuse_settings(
             shape=(len(pairs.truth), len(labels)),
         )
         model = LogisticRegression(C=10.0, max_iter=500)
-        model.fit(
-            hstack([csr_matrix(pairs.inputs), one_hot]).tocsr(),
-            pairs.truth,
-            sample_weight=pairs.weight,
-        )
+        with threadpool_limits(limits=1):  # as in training: the same order of adding anywhere
+            model.fit(
+                hstack([csr_matrix(pairs.inputs), one_hot]).tocsr(),
+                pairs.truth,
+                sample_weight=pairs.weight,
+            )
         slopes, own = model.coef_[0][:2], model.coef_[0][2:] + model.intercept_[0]
         settings.keyword_slope[scheme] = round(float(slopes[0]), 4)
         settings.classifier_slope[scheme] = round(float(slopes[1]), 4)

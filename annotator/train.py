@@ -20,6 +20,7 @@ from safetensors.numpy import save
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from annotator.calibration import saturated
 from annotator.classifier import FORMAT, Block, ModelFile, scaled_values
@@ -290,13 +291,15 @@ def _fit_labels(
         )
         return float(value), gradient.ravel()
 
-    found = minimize(
-        loss,
-        np.zeros(shape[0] * shape[1]),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": _ITERATIONS},
-    )
+    # Several threads add up in another order, and the weights would depend on the machine.
+    with threadpool_limits(limits=1):
+        found = minimize(
+            loss,
+            np.zeros(shape[0] * shape[1]),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": _ITERATIONS},
+        )
     return found.x.reshape(shape)[:-1], found.x.reshape(shape)[-1]
 
 

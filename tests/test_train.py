@@ -61,6 +61,7 @@ def models(folder: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -
             *("train", "--data", data, "--taxonomy", folder, "-o", model),
             seconds=300,
             PYTHONHASHSEED=str(number),
+            OMP_NUM_THREADS=str(number),
         )
         assert finished.status == 0, finished.stderr
     return made
