@@ -251,7 +251,7 @@ def test_sets_that_serve_to_combine_move_slopes_and_choose_no_threshold(known: T
     rows = [
         replace(example(number, {label}, [], **spoken), dataset=name)
         for name in sets
-        for number, label in enumerate(labels * 20)
+        for number, label in enumerate(labels * 6)
         for spoken in ([{label: 3.0}] if name == "combined" else [{}])
     ]
     scores = np.array([[4.0 if label in row.labels else -1.0 for label in labels] for row in rows])
