@@ -88,6 +88,7 @@ def cohen_kappa(
         pairs[row, codes[one] * size + codes[other]] = 1
 
     def kappa(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return kappa of each row of counts, a table of answers laid flat."""
         table = counts.reshape(-1, size, size)
         total = table.sum(axis=(1, 2))
         observed = np.trace(table, axis1=1, axis2=2) * total
@@ -120,6 +121,7 @@ def krippendorff_alpha(
         row[-1] = (len(unit) ** 2 - (row[:-1] ** 2).sum()) / (len(unit) - 1)
 
     def alpha(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return alpha of each row of sums: how often each answer was given, then how often two differed."""
         counts, unlike = sums[:, :-1], sums[:, -1]
         total = counts.sum(axis=1)
         by_chance = total**2 - (counts**2).sum(axis=1)

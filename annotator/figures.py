@@ -105,6 +105,7 @@ def subtract_figures(first: Decisions, second: Decisions) -> dict[str, Figure]:
     columns |= {f"b {name}": values for name, values in _columns(second).items()}
 
     def differences(sums: Sums) -> Sums:
+        """Return by how much each figure of the second is above that of the first."""
         before = _values({name[2:]: total for name, total in sums.items() if name[0] == "a"})
         after = _values({name[2:]: total for name, total in sums.items() if name[0] == "b"})
         return {name: after[name] - before[name] for name in before if name in after}
@@ -118,6 +119,7 @@ def compute_labels(decisions: Decisions) -> list[LabelFigures]:
     kinds = ("precision", "recall", "f1", "accuracy")
 
     def stacked(sums: Sums) -> NDArray[np.float64]:
+        """Return the figures of each label side by side."""
         right, gold, given = sums["right"], sums["gold"], sums["given"]
         return np.stack(
             [
@@ -227,6 +229,7 @@ def _values(sums: Sums) -> Sums:
     supported = gold > 0
 
     def macro(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean ratio over the labels that some row has."""
         values = np.where(supported, _ratio(part, whole), 0.0).sum(axis=1)
         return _share(values, supported.sum(axis=1))
 
@@ -279,6 +282,7 @@ def _arrays(
     ends = np.cumsum([values.size // max(1, count) for values in columns.values()])
 
     def apart(sums: NDArray[np.float64]) -> Sums:
+        """Cut sums into the columns that they are of."""
         parts = np.split(sums, ends[:-1], axis=1)
         return {
             name: part if values.ndim > 1 else part[:, 0]
@@ -302,6 +306,7 @@ def _intervals(
     names: list[str] = []
 
     def stacked(sums: Sums) -> NDArray[np.float64]:
+        """Return the figures side by side, and keep their names."""
         values = function(sums)
         names[:] = values
         return np.stack(list(values.values()), axis=1)

@@ -46,6 +46,7 @@ def _stem(language: str) -> Callable[[str], str]:
         return snowball
 
     def stem(word: str) -> str:
+        """Return the stem; of a word with a kept ending that ending stays, in one spelling."""
         match = kept.search(word)
         return (
             word[: match.start()] + match.group(1).replace("is", "iz") if match else snowball(word)

@@ -105,6 +105,7 @@ class LanguageModel:
                     )
 
                 def read(name: str) -> NDArray[Any]:
+                    """Read one array of the model."""
                     with parts.open(f"{name}.npy") as part:
                         return np.lib.format.read_array(part, allow_pickle=False)
 

@@ -302,6 +302,7 @@ class Annotator:
             weights["classifier"] = scored.log_odds
 
         def evidence(label: str, origin: Origin) -> Iterable[Evidence]:
+            """Return what a label rests on, from one origin."""
             if origin == "keyword":
                 return self._keyword.evidence(label, matches, text, offset)
             if origin == "classifier" and scored:

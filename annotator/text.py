@@ -84,6 +84,7 @@ def remember_recent(
 
     @wraps(function)
     def remembering(text: str, /, *args: _Arguments.args, **more: _Arguments.kwargs) -> _Result:
+        """Call the function, or return what it said of this text."""
         chosen = recent if len(text) <= _RECENT_LENGTH else function
         return chosen(text, *args, **more)  # type: ignore[arg-type] # whoever uses it sees to it
 
@@ -271,6 +272,7 @@ def _fold_with_map(text: str, regular: str, gaps: Mapping[int, int]) -> FoldedTe
     length = 0
 
     def add(piece: str, start: int, end: int) -> None:
+        """Add a piece of folded text, and where it comes from."""
         nonlocal length
         if piece:
             folded.append(piece)
@@ -280,6 +282,7 @@ def _fold_with_map(text: str, regular: str, gaps: Mapping[int, int]) -> FoldedTe
             length += len(piece)
 
     def add_run(start: int, end: int) -> None:
+        """Add a stretch of text, cluster by cluster."""
         position = start
         for cluster in _CLUSTER.finditer(regular, start, end):
             first, last = cluster.span()

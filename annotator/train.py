@@ -275,6 +275,7 @@ def _fit_labels(
     shape = (matrix.shape[1] + 1, answers.shape[1])
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return the loss of some weights, and its gradient."""
         weights, bias = flat.reshape(shape)[:-1], flat.reshape(shape)[-1]
         margin = sign * (matrix @ weights + bias + offsets)
         slope = -sign * counts * expit(-margin)

@@ -77,6 +77,7 @@ def train_model(
     done, steps = 0, 0
 
     def step() -> None:
+        """Count a step, and tell it."""
         nonlocal done
         done += 1
         progress(done, steps)

@@ -145,6 +145,7 @@ def train(
         task = progress.add_task("training", total=None)
 
         def advance(done: int, total: int) -> None:
+            """Move the bar."""
             progress.update(task, completed=done, total=total)
 
         learned = train_model(

@@ -192,6 +192,7 @@ def _progress() -> Callable[[int, int], None] | None:
         return None
 
     def tell(done: int, total: int) -> None:
+        """Say how many partitions are done."""
         typer.echo(f"\r{done} of {total} partitions", err=True, nl=done == total)
 
     return tell

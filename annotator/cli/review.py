@@ -148,6 +148,7 @@ def _store_documents(
     ids: list[str] = []
 
     def noted() -> Iterator[AnnotatedDocument]:
+        """Pass the documents on, and keep their ids."""
         for document in documents:
             ids.append(document.document.id)
             yield document

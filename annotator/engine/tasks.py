@@ -73,6 +73,7 @@ def label_partition(job: Job) -> Entry:
     failures: list[Failure] = []
 
     def fail(error: InputError) -> None:
+        """Keep a failure in a form that can travel."""
         failures.append(
             Failure(error.what, error.where, error.hint, isinstance(error, InputWarning))
         )

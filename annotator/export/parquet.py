@@ -49,6 +49,7 @@ def write_parquet(
         }
 
         def write(table: str) -> None:
+            """Write the rows of a table that are held."""
             rows = held[table]
             if rows:
                 arrays = [

@@ -135,6 +135,7 @@ def _wait(process: subprocess.Popen[bytes], seconds: float) -> tuple[bytes | Non
     late = threading.Event()
 
     def end() -> None:
+        """Note that the time is over, and end the process."""
         late.set()
         process.kill()
 

@@ -110,6 +110,7 @@ def read_rows(lines: Iterable[str], source: Source, reading: Reading) -> Iterato
     taken = 0
 
     def counted() -> Iterator[str]:
+        """Pass the lines on, as long as a row is not too long."""
         nonlocal taken
         for line in lines:
             taken += len(line)

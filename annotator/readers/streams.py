@@ -54,6 +54,7 @@ def read_stream(file: Path, kind: str, source: Source, reading: Reading) -> Iter
     with _open(file, source, reading.options) as stream:
 
         def complain(error: InputError) -> None:
+            """Pass an error on, and give the next row its own time."""
             reading.on_error(error)
             stream.renew()
 

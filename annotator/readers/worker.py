@@ -76,6 +76,7 @@ def _answer(request: Request, requests: BinaryIO, replies: BinaryIO) -> None:
     """Read one input and send what is in it."""
 
     def complain(error: InputError) -> None:
+        """Send what went wrong."""
         if isinstance(error, UnreadableInputError) and _has_held(_NEARLY, request.options):
             # Some libraries say of memory that they do not get only that something failed.
             error = _too_large(error.where, request.options)

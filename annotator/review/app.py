@@ -93,6 +93,7 @@ class ReviewScreen(Screen[None]):
         find = label_choices(self._search, self._session.taxonomy, self._names)
 
         def add(label: str | None) -> None:
+            """Say yes to the label that was chosen."""
             if label is not None:
                 self._attempt(lambda: self._show_answer(self._session.add(label)))
 
@@ -112,6 +113,7 @@ class ReviewScreen(Screen[None]):
             return
 
         def flag() -> None:
+            """Flag the paragraph or take the flag away, and say which."""
             flagged = self._session.flag()
             self._board.repaint(f"{self._place()} {'flagged' if flagged else 'no longer flagged'}")
 
@@ -123,6 +125,7 @@ class ReviewScreen(Screen[None]):
             return
 
         def keep(text: str | None) -> None:
+            """Save the comment, if it is another one."""
             if text is None or text == self._session.standing.comment:
                 return
             if self._attempt(lambda: self._session.comment(text)):
@@ -152,12 +155,14 @@ class ReviewScreen(Screen[None]):
         """Ask for a document, and go to it."""
 
         def jump(document: str | None) -> None:
+            """Go to the document that was chosen."""
             if document is not None:
                 self._move(
                     lambda: self._session.jump(document), f"{document} has nothing to decide on"
                 )
 
         def ask() -> None:
+            """Show the documents to choose from."""
             find = document_choices(self._session.store.documents())
             self.app.push_screen(ChoiceScreen("Jump to a document", "part of its name", find), jump)
 
@@ -167,12 +172,14 @@ class ReviewScreen(Screen[None]):
         """Ask what to look at, and make a queue of it."""
 
         def narrow(value: str | None) -> None:
+            """Make the queue that was chosen."""
             if value is not None and self._attempt(
                 lambda: self._session.apply(chosen_filter(self._session, value))
             ):
                 self._board.paint("")
 
         def ask() -> None:
+            """Show what the queue can be narrowed to."""
             find = filter_choices(self._session, self._names)
             self.app.push_screen(
                 ChoiceScreen("View only", "label, language, state …", find), narrow
@@ -262,6 +269,7 @@ class ReviewScreen(Screen[None]):
             return
 
         def turn() -> None:
+            """Turn the label, and show it."""
             self._session.toggle(row)
             self._show_answer(row)
 

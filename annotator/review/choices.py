@@ -44,6 +44,7 @@ def label_choices(
     """Return a search over all labels, that says which word matched."""
 
     def find(typed: str) -> list[Choice]:
+        """Return the labels that match what was typed."""
         choices = []
         for found in search.find(typed):
             name = taxonomy.labels[found.label].name(names)
@@ -73,6 +74,7 @@ def filter_choices(session: Session, names: str) -> Callable[[str], Sequence[Cho
     entries: list[tuple[str, Choice]] = []
 
     def offer(field: str, value: str, meaning: str = "") -> None:
+        """Add an entry, marked where it is in use."""
         active = getattr(query, field) == value
         text = Text("● " if active else "  ", style="bold" if active else "")
         text.append(f"{field} {value}")
@@ -139,6 +141,7 @@ def _containing(entries: Sequence[tuple[str, Choice]]) -> Callable[[str], Sequen
     """Return a search for entries that contain every word typed; first those that begin with it."""
 
     def find(typed: str) -> list[Choice]:
+        """Return the entries that contain every word typed."""
         words = fold_string(typed).split()
         whole = " ".join(words)
         found = [entry for entry in entries if all(word in entry[0] for word in words)]

@@ -81,6 +81,7 @@ def help_page(taxonomy: Taxonomy) -> Table:
     page.add_column()
 
     def title(text: str) -> None:
+        """Add a heading."""
         page.add_row(Text(text, style=_STRONG))
 
     title("Keys")

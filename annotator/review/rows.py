@@ -52,6 +52,7 @@ def rows_of(
     """
 
     def said(label: str) -> dict[str, bool]:
+        """Return what the others said of a label."""
         return {name: labels[label] for name, labels in others.items() if label in labels}
 
     suggested = [

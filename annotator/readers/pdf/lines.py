@@ -142,11 +142,13 @@ def _ordered(rows: Sequence[list[Fragment]], page: int, *, right_to_left: bool) 
     first, last = find_columned(rows, gutters)
 
     def cut(part: Sequence[list[Fragment]], gutters: Sequence[float]) -> list[Line]:
+        """Cut rows into lines where a gutter runs."""
         segments = (segment for row in part for segment in _segments(row, gutters))
         lines = (_line(segment, page, right_to_left=right_to_left) for segment in segments)
         return [line for line in lines if line is not None]
 
     def plain(part: Sequence[list[Fragment]]) -> list[Line]:
+        """Return rows as lines over the whole width, in reading order."""
         lines = sorted(cut(part, []), key=lambda line: line.order)
         return [replace(line, column=-1) for line in lines]
 

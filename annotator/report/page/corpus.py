@@ -192,6 +192,7 @@ def _restricted(
     """Keep what an alignment says of the chosen schemes; ``None`` if that is nothing."""
 
     def chosen(labels: Sequence[str]) -> tuple[str, ...]:
+        """Return the labels of the chosen schemes."""
         return tuple(label for label in labels if taxonomy.scheme_of(label) in schemes)
 
     confirmed, unsupported = chosen(alignment.confirmed), chosen(alignment.unsupported)
