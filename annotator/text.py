@@ -250,11 +250,10 @@ def fold(text: str, joined: re.Pattern[str] | None = None) -> FoldedText:
     """
     gaps = dict(match.span() for match in joined.finditer(text)) if joined else {}
     regular = text.lower() if text.isascii() else _regular_table().fold(text)
-    if gaps or _IRREGULAR in regular or _MARK in regular:
-        return _fold_with_map(text, regular, gaps)
-    if not unicodedata.is_normalized("NFC", text):
-        return _fold_with_map(text, regular, gaps)
-    return FoldedText(regular)
+    one_to_one = not gaps and _IRREGULAR not in regular and _MARK not in regular
+    if one_to_one and unicodedata.is_normalized("NFC", text):
+        return FoldedText(regular)
+    return _fold_with_map(text, regular, gaps)
 
 
 def _fold_with_map(text: str, regular: str, gaps: Mapping[int, int]) -> FoldedText:
