@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from stores import LABELS, SETTINGS, TEXTS, annotated_document, made_up_document
 
 from annotator.errors import StoreError
 from annotator.priority import priority
-from annotator.store import ACTIONS, Action, Query, Standing, Store
+from annotator.store import ACTIONS, Action, Place, Query, Standing, Store, Vote
 from annotator.store.schema import VERSION
 
 if TYPE_CHECKING:
@@ -168,6 +170,52 @@ def test_a_real_document_comes_back_as_it_was(
         assert any(paragraph.declared for paragraph in queue)
 
 
+def test_all_that_is_known_of_a_paragraph_comes_back(
+    annotator: Annotator, annotated_seeds: dict[str, AnnotatedDocument], tmp_path: Path
+) -> None:
+    settings = annotator.run_settings()
+    with Store.open(tmp_path / "s") as store:
+        store.add_documents(annotated_seeds.values(), settings)
+        numbers = iter(store.queue(Query(order="document", state="all")))
+        for document in annotated_seeds.values():
+            declared = {
+                (label.label, label.supported)
+                for label in document.labels
+                if "declared" in label.origins
+            }
+            for annotated in document.paragraphs:
+                paragraph = annotated.paragraph
+                if paragraph.kind in ("boilerplate", "duplicate"):
+                    continue
+                number = next(numbers)
+                stored = store.paragraph(number)
+                assert (stored.number, stored.language, stored.kind, stored.abstained) == (
+                    number,
+                    paragraph.language,
+                    paragraph.kind,
+                    annotated.abstained,
+                )
+                assert stored.place == Place(
+                    document.document.id,
+                    paragraph.index,
+                    paragraph.start,
+                    paragraph.kind,
+                    paragraph.locator,
+                )
+                assert dict(stored.thresholds) == settings["thresholds"]
+                assert {(label.label, label.supported) for label in stored.declared} == declared
+                assert [label.origins for label in stored.labels] == [
+                    label.origins for label in annotated.labels
+                ]
+
+
+def test_documents_are_counted_over_many_batches(tmp_path: Path) -> None:
+    documents = made_up_documents(4_500, size=50)
+    with Store.open(tmp_path / "s") as store:
+        assert store.add_documents(documents, SETTINGS) == 4_500
+        assert store.add_documents(documents, SETTINGS) == 0
+
+
 # What people did
 
 
@@ -275,8 +323,48 @@ def test_actions_are_recorded_all_or_none(path: Path) -> None:
 
 
 def test_nobody_decides_nothing(path: Path) -> None:
-    with Store.open(path) as store, pytest.raises(StoreError, match="nobody is named"):
+    with Store.open(path) as store, pytest.raises(StoreError) as caught:
         store.record([Action(1, "accept")])
+    assert str(caught.value) == f"{path}: nobody is named who decides. Try: --reviewer NAME"
+
+
+def test_a_comment_is_kept_and_may_be_taken_back(path: Path) -> None:
+    with Store.open(path, reviewer="نور") as store:
+        store.record([Action(1, "comment", comment="再看一次")])
+        assert store.standing(1).comment == "再看一次"
+        store.undo()
+        assert store.standing(1).comment == ""
+        store.redo()
+        assert store.standing(1).comment == "再看一次"
+
+
+def test_the_journal_names_what_was_done_and_when(path: Path) -> None:
+    before = datetime.now(UTC)
+    with Store.open(path, reviewer="ana") as store:
+        store.record([Action(1, "accept", {"C2": True})])
+        store.undo()
+        store.redo()
+        events = [json.loads(line) for line in store.export_lines()]
+    after = datetime.now(UTC)
+    assert [event["kind"] for event in events] == ["accept", "undo", "redo"]
+    assert not any(event["adjudicates"] for event in events)
+    times = [datetime.fromisoformat(event["at"]) for event in events]
+    assert before - timedelta(milliseconds=1) <= times[0] < times[1] < times[2]
+    assert times[2] <= after + timedelta(milliseconds=1)
+
+
+def test_votes_say_who_settles(path: Path) -> None:
+    with Store.open(path, reviewer="ana") as store:
+        store.record([Action(1, "accept", {"C2": True})])
+    with Store.open(path, reviewer="李", adjudicates=True) as store:
+        store.record([Action(1, "reject", {"C2": False})])
+        [(_, votes)] = store.votes().items()
+        assert sorted(votes["C2"], key=lambda vote: vote.reviewer) == [
+            Vote("ana", yes=True, adjudicates=False),
+            Vote("李", yes=False, adjudicates=True),
+        ]
+        assert sorted(store.reviewers()) == ["ana", "李"]
+        assert store.progress("ana").reviewer == "ana"
 
 
 def test_progress_counts_what_a_reviewer_did(path: Path) -> None:
