@@ -23,10 +23,11 @@ from stores import LABELS, SETTINGS, TEXTS, annotated_document, made_up_document
 from annotator.errors import StoreError
 from annotator.priority import priority
 from annotator.store import ACTIONS, Action, Place, Query, Standing, Store, Vote
+from annotator.store.fingerprint import fingerprints
 from annotator.store.schema import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from annotator import AnnotatedDocument, Annotator
 
@@ -104,6 +105,41 @@ def test_a_few_words_mean_something_only_where_they_stand(path: Path, text: str)
         assert store.add_documents([one], SETTINGS) == 1
         assert store.add_documents([other], SETTINGS) == 1
         assert store.add_documents([same], SETTINGS) == 0
+
+
+def test_a_paragraph_is_known_by_the_same_name_in_every_version_of_the_program() -> None:
+    """Stores of other people were written with these names: they must never change."""
+    document = annotated_document(["第一部分", TEXTS["zh"], "C1", TEXTS["ar"], "Итог"])
+    assert fingerprints([annotated.paragraph for annotated in document.paragraphs]) == [
+        "2d1f7d2753028689c4b6a2b25b18ec10",
+        "f78bf7d7a9e3f5d55cf35abbd912d33f",
+        "dcd1a252a4f0065b18698508080a2aab",
+        "2e890df1388bac163e7d58dd70ec2039",
+        "2b78d644d781094f57f417d103e3a500",
+    ]
+
+
+def test_half_a_character_does_not_stop_a_paragraph_from_being_known() -> None:
+    [known] = fingerprints([annotated_document(["half \ud83d of a pair"]).paragraphs[0].paragraph])
+    assert len(known) == 32
+
+
+def test_the_order_of_thresholds_makes_no_other_run(path: Path) -> None:
+    turned = dict(reversed(SETTINGS["thresholds"].items()))
+    with Store.open(path) as store:
+        store.add_documents([annotated_document([TEXTS["en"]])], SETTINGS | {"thresholds": turned})
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM run").fetchone()[0] == 1
+    connection.close()
+
+
+def test_the_languages_are_those_that_a_person_is_asked_about(
+    annotated_seeds: dict[str, AnnotatedDocument], tmp_path: Path
+) -> None:
+    with Store.open(tmp_path / "s") as store:
+        assert store.languages() == []
+        store.add_documents(annotated_seeds.values(), SETTINGS)
+        assert store.languages() == ["ar", "zh"]
 
 
 def test_what_the_machine_said_is_never_overwritten(path: Path) -> None:
@@ -476,9 +512,48 @@ def test_what_two_disagree_on_is_the_queue_of_a_third(path: Path) -> None:
 
 
 def test_a_missing_store_is_only_made_where_asked(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no store"):
+    with pytest.raises(StoreError) as caught:
         Store.open(tmp_path / "s", create=False)
+    assert str(caught.value) == (
+        f"{tmp_path / 's'}: there is no store. Try: annotator review makes one, with --store"
+    )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.paragraph(1),
+        lambda store: store.neighbours(1),
+        lambda store: store.documents(),
+        lambda store: store.languages(),
+        lambda store: store.record([Action(1, "skip")]),
+        lambda store: store.undo(),
+        lambda store: store.redo(),
+        lambda store: store.standing(1),
+        lambda store: store.verdicts(1),
+        lambda store: store.queue(Query()),
+        lambda store: store.progress(),
+        lambda store: store.votes(),
+        lambda store: store.reviewers(),
+        lambda store: list(store.export_lines()),
+        lambda store: store.add_documents([annotated_document([TEXTS["en"]])], SETTINGS),
+    ],
+)
+def test_whatever_is_asked_of_a_broken_store_the_file_is_named(
+    path: Path, ask: Callable[[Store], object]
+) -> None:
+    with Store.open(path, reviewer="ana") as store:
+        connection = sqlite3.connect(path)
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            if not table.startswith("sqlite_"):
+                connection.execute(f"DROP TABLE {table}")
+        connection.commit()
+        connection.close()
+        with pytest.raises(StoreError, match="the store failed") as caught:
+            ask(store)
+        assert caught.value.where == str(path)
 
 
 @pytest.mark.parametrize("content", [b"plain text, \xd9\x86\xd8\xb5", b"SQLite format 3\0" * 90])
