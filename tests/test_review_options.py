@@ -22,6 +22,8 @@ TEXTS = {
     "ar": "وسّعت البلاد شبكات الجيل الخامس والنطاق العريض في الأرياف (الهدف التاسع)",
     "zh": "远程医疗平台惠及偏远地区民众，互联网普及率提升至百分之七十以上（可持续发展目标3）。",
     "en": "The ministry extends broadband networks to rural schools (SDG 4).",
+    "fr": "Au sud, des familles mangent des cactus : la disette touche un million de personnes et les "
+    "rations s'épuisent.",
     "ru": "Министерство обучает учителей цифровым навыкам и подключает сельские школы к интернету.",
 }
 
