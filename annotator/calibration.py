@@ -124,6 +124,8 @@ def _known_pairs(
         if data.use == "develop" or scheme not in data.schemes:
             continue
         for column in columns:
+            if labels[column] in row.unmet:
+                continue  # the classifier is not heard
             keyword = row.keywords.get(labels[column], 0.0)
             named = labels[column] in row.labels
             if row.known is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.fusion import OUTSPOKEN_LOG_ODDS
+from annotator.fusion import OUTSPOKEN_LOG_ODDS, UNSAID_LOG_ODDS
 from annotator.thresholds import GOAL
 
 if TYPE_CHECKING:
@@ -48,13 +48,18 @@ def fused(
     """Combine classifier and keywords as the annotator does."""
     ceiling = settings.keyword_ceiling
     keyword = np.array([[row.keywords.get(label, 0.0) for label in labels] for row in rows])
+    unmet = np.array([[label in row.unmet for label in labels] for row in rows])
     schemes = [taxonomy.scheme_of(label) for label in labels]
+    said = (
+        np.array([settings.intercept[label] - UNSAID_LOG_ODDS for label in labels])
+        + np.array([settings.classifier_slope[scheme] for scheme in schemes]) * scores
+    )
     log_odds = (
-        np.array([settings.intercept[label] for label in labels])
+        UNSAID_LOG_ODDS
+        + np.where(unmet, np.minimum(said, 0.0), said)
         + np.array([settings.keyword_slope[scheme] for scheme in schemes])
         * ceiling
         * np.tanh(keyword / ceiling)
-        + np.array([settings.classifier_slope[scheme] for scheme in schemes]) * scores
     )
     outspoken = keyword >= settings.outspoken
     log_odds = np.where(outspoken, np.maximum(log_odds, OUTSPOKEN_LOG_ODDS), log_odds)
@@ -247,7 +252,10 @@ def _calibration_error(probability: NDArray[np.float64], gold: NDArray[np.bool_]
 
 
 def _abstention_table(held_out: HeldOut) -> list[str]:
-    """Return how often texts about nothing, and near misses, get no label."""
+    """Return how often texts about nothing, near misses, and texts without what a label needs get none.
+
+    Of the last, all rows count, and the labels whose need they do not meet.
+    """
     cells: dict[str, dict[str, float]] = {}
     for kind, title in (("none", "about nothing"), ("near", "near misses")):
         silent: dict[str, list[bool]] = defaultdict(list)
@@ -255,6 +263,14 @@ def _abstention_table(held_out: HeldOut) -> list[str]:
             if row.dataset == "examples" and f"-{kind}-" in row.id:
                 silent[row.language].append(not held_out.given[position].any())
         cells[f"{title}, without a label"] = {k: float(np.mean(v)) for k, v in silent.items()}
+    needless: dict[str, list[bool]] = defaultdict(list)
+    for position, row in enumerate(held_out.rows):
+        if row.unmet - row.labels:
+            named = {held_out.labels[n] for n in np.flatnonzero(held_out.given[position])}
+            needless[row.language].append(not named & (row.unmet - row.labels))
+    cells["without a word of what a label needs, without that label"] = {
+        k: float(np.mean(v)) for k, v in needless.items()
+    }
     return _table("paragraphs", cells)
 
 

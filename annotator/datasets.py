@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from annotator.context import ContextFinder
 from annotator.errors import InputError, UsageError
 from annotator.features import CONCEPT, FeatureExtractor, concept_occurrences
 from annotator.forms import word_forms
@@ -66,6 +67,10 @@ class Example:
     """Labels whose answer is known, yes or no; ``None``: what the data set is known to tell."""
     terms: tuple[tuple[Match, str], ...] = ()
     """The terms found in it, each with its words as they are compared."""
+    lacking: frozenset[str] = frozenset()
+    """Labels whose context none of its words speaks of."""
+    unmet: frozenset[str] = frozenset()
+    """Those of them that none of its terms speaks for decisively either."""
 
 
 def read_examples(
@@ -129,6 +134,7 @@ def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Examp
         term for row in rows for term in {(match.concept, words) for match, words in row.terms}
     )
     keyword = KeywordLabels(taxonomy)
+    contexts = ContextFinder(taxonomy)
     result: list[Example] = []
     for row in rows:
         if row.dataset == OWN_EXAMPLES:
@@ -136,7 +142,12 @@ def forget_lone_terms(rows: Sequence[Example], taxonomy: Taxonomy) -> list[Examp
             features = dict(row.features)
             if CONCEPT in features:
                 features[CONCEPT] = concept_occurrences(shared, taxonomy)
-            row = replace(row, features=features, keywords=keyword.weigh(shared))  # noqa: PLW2901 - the row without them
+            row = replace(  # noqa: PLW2901 - the row without them
+                row,
+                features=features,
+                keywords=keyword.weigh(shared),
+                unmet=contexts.without_decisive(row.lacking, shared),
+            )
         result.append(row)
     return result
 
@@ -149,6 +160,7 @@ class ExampleReader:
         self._taxonomy = taxonomy
         self._matcher = Matcher(taxonomy)
         self._keyword = KeywordLabels(taxonomy)
+        self._contexts = ContextFinder(taxonomy)
         self._extractor = FeatureExtractor(taxonomy, kinds)
         self._identifier = LanguageIdentifier(taxonomy.languages)
 
@@ -159,6 +171,7 @@ class ExampleReader:
             if language not in self._taxonomy.supported_languages:
                 continue
             matches = self._matcher.find(document.text, language)
+            lacking = self._contexts.lacking(document.text, language)
             yield Example(
                 id=document.id,
                 dataset=dataset,
@@ -171,6 +184,8 @@ class ExampleReader:
                     (match, _compared(document.text[match.start : match.end], language))
                     for match in matches
                 ),
+                lacking=lacking,
+                unmet=self._contexts.without_decisive(lacking, matches),
             )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OUTSPOKEN_LOG_ODDS",
+    "UNSAID_LOG_ODDS",
     "Fusion",
     "FusionSettings",
     "Preset",
@@ -45,6 +46,9 @@ ORIGINS: tuple[Origin, ...] = ("declared", "keyword", "classifier", "reviewer")
 
 OUTSPOKEN_LOG_ODDS = 2.0
 """Least log-odds of a label whose keywords are overwhelming: a score of 0.88."""
+
+UNSAID_LOG_ODDS = log(0.05 / 0.95)
+"""Log-odds of a label that nothing speaks for: a score of less than is shown."""
 
 DECLARED_CERTAINTY = 0.97
 """Score that a declared label has at least: the text says so, though texts are wrong at times."""

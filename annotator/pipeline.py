@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from annotator.classifier import Classifier
+from annotator.context import ContextFinder, hold_back
 from annotator.declared import DeclaredLabels, Mention
 from annotator.fusion import (
     OUTSPOKEN_LOG_ODDS,
@@ -121,6 +122,7 @@ class Annotator:
         self._declared = DeclaredLabels(self.taxonomy)
         self._matcher = Matcher(self.taxonomy)
         self._keyword = KeywordLabels(self.taxonomy)
+        self._contexts = ContextFinder(self.taxonomy)
         self._use(settings)
 
     def _use(self, settings: FusionSettings) -> None:
@@ -229,6 +231,7 @@ class Annotator:
         """Explain one paragraph."""
         suggestions = self._suggestions(reading)
         assignments, _ = fuse(suggestions, replace(self.settings, shown=0.0), self.taxonomy)
+        unmet = self._unmet(reading)
         weights: dict[str, dict[str, float]] = {}
         for suggestion in suggestions:
             weights.setdefault(suggestion.label, {})[suggestion.origin] = suggestion.weight
@@ -244,21 +247,26 @@ class Annotator:
             )
             for assignment in assignments
             if assignment.score >= _EXPLAINED or assignment.assigned
-            for terms in [self._terms(assignment.label, weights[assignment.label])]
+            for terms in [self._terms(assignment.label, weights[assignment.label], unmet)]
         )
         assigned = any(label.assigned for label in labels)
         return Explanation(
             reading.paragraph, None if assigned else self._abstention(reading), labels
         )
 
-    def _terms(self, label: str, weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    def _terms(
+        self, label: str, weights: dict[str, float], unmet: frozenset[str]
+    ) -> tuple[tuple[str, float], ...]:
         """Return the summands of a label's log-odds, by name."""
         scheme = self.taxonomy.scheme_of(label)
         spoken, scored = weights.get("keyword", 0.0), weights.get("classifier", 0.0)
         nothing = self.settings.log_odds(label, scheme, 0.0, 0.0)
         keyword = self.settings.log_odds(label, scheme, spoken, 0.0) - nothing
         classifier = self.settings.log_odds(label, scheme, 0.0, scored) - nothing
-        terms = [("prior", nothing), ("keywords", keyword), ("classifier", classifier)]
+        speaker = "classifier"
+        if label in unmet:
+            speaker += f", not heard without a word of {self.taxonomy.labels[label].needs}"
+        terms = [("prior", nothing), ("keywords", keyword), (speaker, classifier)]
         lacking = OUTSPOKEN_LOG_ODDS - (nothing + keyword + classifier)
         if spoken >= self.settings.outspoken and lacking > 0:
             terms.append(("too many keywords to deny", lacking))
@@ -299,7 +307,7 @@ class Annotator:
         scored: Scored | None = None
         if self._can_classify(reading):
             scored = self.classifier.score(text, paragraph.language, matches, reading.muted)
-            weights["classifier"] = scored.log_odds
+            weights["classifier"] = hold_back(scored.log_odds, self._unmet(reading))
 
         def evidence(label: str, origin: Origin) -> Iterable[Evidence]:
             """Return what a label rests on, from one origin."""
@@ -318,10 +326,23 @@ class Annotator:
         suggestions = self._declared.suggest(reading.mentions, text, offset)
         suggestions += self._keyword.suggest(reading.matches, text, offset)
         if self._can_classify(reading):
-            suggestions += self.classifier.suggest(
+            said = self.classifier.suggest(
                 text, paragraph.language, reading.matches, reading.muted, offset
             )
+            weights = {one.label: one.weight for one in said}
+            heard = hold_back(weights, self._unmet(reading))
+            suggestions += [
+                one
+                if one.weight == heard[one.label]
+                else replace(one, weight=heard[one.label], evidence=())
+                for one in said
+            ]
         return suggestions
+
+    def _unmet(self, reading: Reading) -> frozenset[str]:
+        """Return the labels whose context a paragraph does not speak of."""
+        paragraph = reading.paragraph
+        return self._contexts.unmet(paragraph.text, paragraph.language, reading.matches)
 
     def _can_classify(self, reading: Reading) -> bool:
         """Tell whether enough words are left in a paragraph, names of labels taken out."""

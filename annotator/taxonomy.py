@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taxonomy", "compile_folder"]
 
-_FORMAT = 8
+_FORMAT = 9
 """Raise it when the compiled form changes its shape or its folding."""
 
 
@@ -64,6 +64,8 @@ class _Compiled(msgspec.Struct, array_like=True):
     """For each layer its index in each supported language."""
     vocabulary_ids: list[str]
     vocabulary_indexes: dict[str, bytes]
+    context_ids: list[str]
+    context_indexes: dict[str, bytes]
 
 
 class Taxonomy:
@@ -87,6 +89,7 @@ class Taxonomy:
         self.concept_ids: Sequence[str] = compiled.concept_ids
         self.concept_labels: Sequence[Mapping[str, Strength]] = compiled.concept_labels
         self.vocabulary_ids: Sequence[str] = compiled.vocabulary_ids
+        self.context_ids: Sequence[str] = compiled.context_ids
         self.layers: Mapping[str, int] = compiled.layers
         self._indexes: dict[tuple[str, int], Index] = {}
         self._vocabulary: dict[str, Index] = {}
@@ -154,6 +157,10 @@ class Taxonomy:
             self._vocabulary[language] = unpack(decompress(packed))
         return self._vocabulary[language]
 
+    def contexts(self, language: str) -> Index:
+        """Return the compiled terms of the contexts in a supported language."""
+        return unpack(decompress(self._compiled.context_indexes[language]))
+
     def leaves(self, scheme: str | None = None) -> tuple[str, ...]:
         """Return the labels that have no narrower ones, in order."""
         broader = {label.broader for label in self.labels.values()}
@@ -184,12 +191,19 @@ def compile_folder(folder: Path) -> bytes:
     source = read_source(folder)
     known = {label.id for label in source.labels}
     schemes = {scheme.id for scheme in source.schemes}
+    contexts = {context.id for context in source.contexts}
     for label in source.labels:
         if label.scheme not in schemes:
             raise TaxonomyError(
                 f"the label {label.id} is of an unknown scheme {label.scheme}",
                 where=str(folder / "schemes.yaml"),
                 hint="add the scheme",
+            )
+        if label.needs is not None and label.needs not in contexts:
+            raise TaxonomyError(
+                f"the label {label.id} needs {label.needs}, which contexts.yaml lacks",
+                where=str(folder / "schemes.yaml"),
+                hint="describe the context, or take the need out",
             )
     for concept in source.concepts:
         unknown = sorted(set(concept.labels) - known)
@@ -210,6 +224,7 @@ def compile_folder(folder: Path) -> bytes:
     supported = [code for code, profile in source.languages.items() if profile.supported == "yes"]
     nothing: dict[str, tuple[str, ...]] = {}
     words = [(word.forms, nothing, nothing) for word in source.vocabulary]
+    needed = [(context.terms, nothing, nothing) for context in source.contexts]
     compiled = _Compiled(
         format=_FORMAT,
         fingerprint=fingerprint(folder),
@@ -229,6 +244,8 @@ def compile_folder(folder: Path) -> bytes:
         ],
         vocabulary_ids=[word.id for word in source.vocabulary],
         vocabulary_indexes={code: compress(pack(compile_index(code, words))) for code in supported},
+        context_ids=[context.id for context in source.contexts],
+        context_indexes={code: compress(pack(compile_index(code, needed))) for code in supported},
     )
     return msgspec.msgpack.encode(compiled)
 

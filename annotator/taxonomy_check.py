@@ -56,6 +56,7 @@ def check_taxonomy(folder: Path) -> list[Problem]:
         *_wrong_languages(source, languages),
         *_wrong_terms(source, languages),
         *_broken_terms(source),
+        *_wrong_contexts(source, languages),
     ]
 
 
@@ -68,6 +69,9 @@ def _repeated(source: Source) -> Iterator[Problem]:
         if label.id in seen:
             yield Problem("schemes.yaml", f"the label {label.id} stands twice", "keep one")
         seen.add(label.id)
+    contexts = [context.id for context in source.contexts]
+    for name in sorted({name for name in contexts if contexts.count(name) > 1}):
+        yield Problem("contexts.yaml", f"the context {name} stands twice", "keep one")
 
 
 def _wrong_labels(source: Source) -> Iterator[Problem]:
@@ -86,6 +90,14 @@ def _wrong_labels(source: Source) -> Iterator[Problem]:
                 "schemes.yaml",
                 f"{label.id} has an unknown broader {label.broader}",
                 "add the label",
+            )
+    contexts = {context.id for context in source.contexts}
+    for label in source.labels:
+        if label.needs is not None and label.needs not in contexts:
+            yield Problem(
+                "schemes.yaml",
+                f"{label.id} needs {label.needs}, which is no context",
+                "describe it in contexts.yaml, or take the need out",
             )
     for line, row in source.matrix.items():
         for name in (line, *row.goals, *row.doubtful):
@@ -199,3 +211,29 @@ def _hidden_terms(
                     f"the term {term!r} ({language}) of {concept.id} is its own exception",
                     "delete one of the two",
                 )
+
+
+def _wrong_contexts(source: Source, languages: list[str]) -> Iterator[Problem]:
+    """Find contexts that lack a language, and words of theirs that can never match."""
+    for context in source.contexts:
+        for language in sorted(set(languages) - set(context.terms)):
+            yield Problem(
+                "contexts.yaml",
+                f"{context.id} has no term in {language}: labels that need it lose there",
+                "add some",
+            )
+        for language in sorted(set(context.terms) - set(languages)):
+            yield Problem(
+                "contexts.yaml",
+                f"{context.id} has terms in {language}, which is not supported",
+                "describe it in languages.yaml",
+            )
+        for language, terms in context.terms.items():
+            keys = {term: phrase_key(term, language) for term in terms}
+            for term, key in keys.items():
+                if GAP in term or not key or BREAK.search(term):
+                    yield Problem(
+                        "contexts.yaml",
+                        f"the term {term!r} ({language}) of {context.id} can never match",
+                        "a term of a context holds words, no gap and no punctuation",
+                    )

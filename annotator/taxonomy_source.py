@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Boilerplate",
     "Concept",
+    "Context",
     "DataSet",
     "Declared",
     "Label",
@@ -65,6 +66,8 @@ class Label(_Entry, frozen=True):
     """Full wording by language, where the name is a short form."""
     broader: str | None = None
     """The label that this one is a part of."""
+    needs: str | None = None
+    """The context that a text must speak of: without it, the classifier is not heard for the label."""
     facilitators: tuple[str, ...] = ()
     """Agencies that facilitate the line."""
     rendered: tuple[str, ...] = ()
@@ -88,6 +91,13 @@ class Concept(_Entry, frozen=True):
     """Longer phrases in which a term means something else."""
     unless: dict[str, tuple[str, ...]] = {}
     """Words whose presence in the same paragraph cancels the concept."""
+
+
+class Context(_Entry, frozen=True):
+    """What a text must speak of before labels that need it are likely; gives no label itself."""
+
+    id: str
+    terms: dict[str, tuple[str, ...]]
 
 
 class Line(_Entry, frozen=True):
@@ -167,6 +177,7 @@ class Source(msgspec.Struct, frozen=True):
     languages: dict[str, LanguageProfile]
     vocabulary: tuple[Word, ...]
     concepts: tuple[Concept, ...]
+    contexts: tuple[Context, ...]
     places: dict[str, str]
     """Concept id -> ``file:line`` where it stands (the last, where an id stands twice)."""
     repeated: tuple[tuple[str, str], ...]
@@ -187,6 +198,10 @@ class DataSet(_Entry, frozen=True):
 
 class _DataSetsFile(_Entry, frozen=True):
     datasets: dict[str, DataSet]
+
+
+class _ContextsFile(_Entry, frozen=True):
+    contexts: tuple[Context, ...]
 
 
 class _SchemesFile(_Entry, frozen=True):
@@ -224,12 +239,17 @@ def layers_of(source: Source) -> dict[str, int]:
     return {scheme: number for number, layer in enumerate(joined) for scheme in sorted(layer)}
 
 
+_CONTEXTS = "contexts.yaml"
+"""The one file that a taxonomy can do without: it has none where no label needs a context."""
+
+
 def files_of(folder: Path) -> list[Path]:
     """List the files that make up a taxonomy, in reading order."""
     names = ("schemes", "matrix", "declared", "boilerplate", "languages")
     concepts = sorted((folder / "concepts").glob("*.yaml"))
     named = [folder / f"{name}.yaml" for name in names]
-    return [*named, folder / "vocabulary.tsv", *concepts]
+    contexts = [path for path in [folder / _CONTEXTS] if path.exists()]
+    return [*named, *contexts, folder / "vocabulary.tsv", *concepts]
 
 
 def fingerprint(folder: Path) -> str:
@@ -260,6 +280,9 @@ def read_source(folder: Path) -> Source:
             there; the message names file and line.
     """
     schemes = _read(folder / "schemes.yaml", _SchemesFile)
+    contexts: tuple[Context, ...] = ()
+    if (folder / _CONTEXTS).exists():
+        contexts = _read(folder / _CONTEXTS, _ContextsFile).contexts
     concepts: list[Concept] = []
     places: dict[str, str] = {}
     repeated: list[tuple[str, str]] = []
@@ -280,6 +303,7 @@ def read_source(folder: Path) -> Source:
         languages=_read(folder / "languages.yaml", _LanguagesFile).languages,
         vocabulary=_read_vocabulary(folder / "vocabulary.tsv"),
         concepts=tuple(concepts),
+        contexts=contexts,
         places=places,
         repeated=tuple(repeated),
     )

@@ -26,6 +26,7 @@ from annotator.calibration import saturated
 from annotator.classifier import FORMAT, Block, ModelFile, scaled_values
 from annotator.features import CONCEPT, VOCABULARY, WORDS
 from annotator.files import write_atomically
+from annotator.fusion import UNSAID_LOG_ODDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,6 +70,10 @@ what keywords do not say: fitted without, the two say the same thing twice."""
 _RAREST: Mapping[str, int] = {VOCABULARY: 2, CONCEPT: 2, WORDS: 5}
 """Features in fewer rows than this are left out; words are many, and most of them rare."""
 
+_LACKING = 2.0
+"""Log-odds that a label is taken to lose in a text without what it needs while the classifier is
+fitted, so that it need not learn from such texts that words of the subject speak against it."""
+
 _POSITIVE_CEILING = 8.0
 """A positive row counts at most this many times a negative one."""
 
@@ -80,6 +85,9 @@ _ABOUT_NOTHING = 6.0
 
 _FOREIGN_WEIGHT = 0.3
 """What a row counts as a negative for schemes that its data set does not label."""
+
+_FOREIGN_UNMET_WEIGHT = 0.6
+"""The same for a label whose context the row does not speak of: a surer negative."""
 
 _FOREIGN_SPOKEN_FOR = 0.5
 """Keyword weight from which such a row is no negative."""
@@ -132,13 +140,20 @@ def fit(
     matrix = _matrix(used, blocks)
     targets = [_target(label, used, sets, taxonomy) for label in labels]
     spoken = np.array([[row.keywords.get(label, 0.0) for label in labels] for row in used])
-    weights, bias = _fit_labels(
-        matrix,
-        np.stack([answers for answers, _ in targets], axis=1),
-        np.stack([counts for _, counts in targets], axis=1),
-        (_OFFSET if on_keywords else 0.0) * saturated(spoken),
-    )
-    return Trained(blocks, weights.astype(np.float32), bias.astype(np.float32))
+    unmet = np.array([[label in row.unmet for label in labels] for row in used])
+    answers = np.stack([answers for answers, _ in targets], axis=1)
+    counts = np.stack([counts for _, counts in targets], axis=1)
+    offsets = (_OFFSET if on_keywords else 0.0) * saturated(spoken) - _LACKING * unmet
+    weights = np.zeros((matrix.shape[1], len(labels)), dtype=np.float32)
+    bias = np.zeros(len(labels), dtype=np.float32)
+    # Each scheme for itself: what changes in one moves no digit of another.
+    schemes = np.array([taxonomy.scheme_of(label) for label in labels])
+    for scheme in dict.fromkeys(schemes):
+        mine = schemes == scheme
+        weights[:, mine], bias[mine] = _fit_labels(
+            matrix, answers[:, mine], counts[:, mine], offsets[:, mine]
+        )
+    return Trained(blocks, weights, bias)
 
 
 def cross_validate(
@@ -243,6 +258,8 @@ def _target(
             weights[position] = float(data.weight)
         elif row.known is not None:
             weights[position] = float(data.weight) if label in row.known else 0.0
+        elif label in row.unmet and scheme not in data.schemes:
+            weights[position] = _FOREIGN_UNMET_WEIGHT
         elif scheme not in data.schemes:
             weights[position] = _FOREIGN_WEIGHT if spoken < _FOREIGN_SPOKEN_FOR else 0.0
         elif data.complete == "yes" or spoken < _SPOKEN_FOR_MORE:
@@ -310,22 +327,18 @@ def anchor(
     """Move each label's constant from fusion into the classifier; the sums stay as they are.
 
     Only the sum of the two is fitted. Afterwards a classifier's score of 0 alone
-    gives a label :data:`_UNSAID`, so that it speaks for every label that it makes
+    gives a label :data:`UNSAID_LOG_ODDS`, so that it speaks for every label that it makes
     worth showing, and a paragraph that it does not read is not given its constant.
     """
-    unsaid = log(_UNSAID / (1 - _UNSAID))
     moved = [
-        (settings.intercept[label] - unsaid) / settings.classifier_slope[taxonomy.scheme_of(label)]
+        (settings.intercept[label] - UNSAID_LOG_ODDS)
+        / settings.classifier_slope[taxonomy.scheme_of(label)]
         for label in labels
     ]
     return (
         replace(trained, bias=trained.bias + np.array(moved, dtype=np.float32)),
-        replace(settings, intercept=dict.fromkeys(labels, round(unsaid, 4))),
+        replace(settings, intercept=dict.fromkeys(labels, round(UNSAID_LOG_ODDS, 4))),
     )
-
-
-_UNSAID = 0.05
-"""Score of a label that nothing speaks for: less than is shown."""
 
 
 def save_model(

@@ -100,7 +100,7 @@ def write_taxonomy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
 
     def write(concepts: str) -> Path:
         folder = tmp_path_factory.mktemp("taxonomy")
-        for name in ("schemes", "matrix", "declared", "boilerplate", "languages"):
+        for name in ("schemes", "contexts", "matrix", "declared", "boilerplate", "languages"):
             shutil.copy(ROOT / "taxonomy" / f"{name}.yaml", folder)
         (folder / "vocabulary.tsv").write_text("id\t" + "\t".join(LANGUAGES), encoding="utf-8")
         (folder / "concepts").mkdir()

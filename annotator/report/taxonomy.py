@@ -72,6 +72,8 @@ def _label(taxonomy: Taxonomy, name: str, languages: Sequence[str]) -> Renderabl
         head.add_row(language, label.pref_label.get(language, ""))
     if label.broader:
         head.add_row("broader", label.broader)
+    if label.needs:
+        head.add_row("needs", label.needs)
     if label.facilitators:
         head.add_row("facilitators", ", ".join(label.facilitators))
     if name in taxonomy.matrix:

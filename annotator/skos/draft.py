@@ -98,6 +98,7 @@ class _Drafting:
         self._draft = Draft(supported)
         # The shipped model knows the shipped labels by their ids, so these mean nothing else.
         self._taken = {label.id for label in source.labels}
+        self._contexts = {context.id for context in source.contexts}
         self._concept_ids = {concept.id for concept in source.concepts} if into else set()
         self._scheme_ids = {scheme.id for scheme in source.schemes} if into else set()
         self._of_iri = {concept.iri: concept for concept in file.concepts}
@@ -195,6 +196,9 @@ class _Drafting:
             entry["altLabel"] = self._first(concept.others)
         if parents:
             entry["broader"] = self._label_ids[parents[-1]]
+        context = next(iter(concept.own.get("needs", ())), None)
+        if context in self._contexts:
+            entry["needs"] = context
         for key, own in (
             ("facilitators", "facilitator"),
             ("rendered", "rendered"),

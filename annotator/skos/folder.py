@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Imported", "import_taxonomy"]
 
-_COPIED = ("boilerplate.yaml", "languages.yaml", "vocabulary.tsv")
+_COPIED = ("boilerplate.yaml", "contexts.yaml", "languages.yaml", "vocabulary.tsv")
 """What a taxonomy of other schemes takes over as it is."""
 
 
@@ -90,7 +90,8 @@ def _fill(folder: Path, base: Path, draft: Draft, source: Source) -> None:
     """Write a folder that has the drafted schemes only."""
     (folder / "concepts").mkdir(parents=True)
     for name in _COPIED:
-        shutil.copy(base / name, folder / name)
+        if (base / name).exists():  # contexts may be absent
+            shutil.copy(base / name, folder / name)
     declared = _load(base / "declared.yaml")
     names = {label["id"] for label in draft.labels}
     declared["schemes"] = {

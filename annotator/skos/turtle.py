@@ -104,6 +104,8 @@ def _label(label: Label, taxonomy: Taxonomy) -> Iterator[_Pair]:
     }
     yield from _names("skos:altLabel", alternatives)
     yield "own:color", _literal(label.color)
+    if label.needs is not None:
+        yield "own:needs", _literal(label.needs)
     for name in label.facilitators:
         yield "own:facilitator", _literal(name)
     for code in label.rendered:
