@@ -266,7 +266,7 @@ def _abstention_table(held_out: HeldOut) -> list[str]:
     needless: dict[str, list[bool]] = defaultdict(list)
     for position, row in enumerate(held_out.rows):
         if row.unmet - row.labels:
-            named = {held_out.labels[n] for n in np.flatnonzero(held_out.given[position])}
+            named = {held_out.labels[int(n)] for n in np.flatnonzero(held_out.given[position])}
             needless[row.language].append(not named & (row.unmet - row.labels))
     cells["without a word of what a label needs, without that label"] = {
         k: float(np.mean(v)) for k, v in needless.items()
