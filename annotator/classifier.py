@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from annotator.context import hold_back
 from annotator.errors import ModelError
 from annotator.features import CONCEPT, FeatureExtractor
 from annotator.fusion import FusionSettings
@@ -198,6 +199,7 @@ class Classifier:
         matches: Sequence[Match],
         muted: SpanSet,
         offset: int,
+        unmet: frozenset[str] = frozenset(),
     ) -> list[Suggestion]:
         """Return one suggestion for each label, with the spans that speak most for it.
 
@@ -207,8 +209,9 @@ class Classifier:
             matches: The terms found in it.
             muted: Spans whose words do not count.
             offset: Where the paragraph begins in its document.
+            unmet: Labels that it does not speak for, for their context is missing.
         """
-        scored = self.score(text, language, matches, muted)
+        scored = self.score(text, language, matches, muted, unmet)
         return [
             Suggestion(
                 label,
@@ -219,7 +222,14 @@ class Classifier:
             for label, score in scored.log_odds.items()
         ]
 
-    def score(self, text: str, language: str, matches: Sequence[Match], muted: SpanSet) -> Scored:
+    def score(
+        self,
+        text: str,
+        language: str,
+        matches: Sequence[Match],
+        muted: SpanSet,
+        unmet: frozenset[str] = frozenset(),
+    ) -> Scored:
         """Score one paragraph; arguments as for :meth:`suggest`."""
         import numpy as np  # noqa: PLC0415 - loaded with the weights
 
@@ -246,7 +256,7 @@ class Classifier:
         if rows:
             total = np.fromiter(values, dtype=np.float32, count=len(values)) @ weights + total
         log_odds = dict(zip(self.labels, total.tolist(), strict=True))
-        return Scored(log_odds, weights, values, spans)
+        return Scored(hold_back(log_odds, unmet), weights, values, spans)
 
 
 class Scored:

@@ -14,7 +14,7 @@ from annotator.phrases import PhraseFinder
 from annotator.text import find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from annotator.matcher import Match
     from annotator.taxonomy import Taxonomy
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ContextFinder", "hold_back"]
 
 
-def hold_back(scores: Mapping[str, float], unmet: frozenset[str]) -> Mapping[str, float]:
+def hold_back(scores: dict[str, float], unmet: frozenset[str]) -> dict[str, float]:
     """Return a classifier's scores where it does not speak for labels whose context is missing.
 
     Args:

@@ -7,17 +7,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from annotator.classifier import Classifier
-from annotator.context import ContextFinder, hold_back
+from annotator.context import ContextFinder
 from annotator.declared import DeclaredLabels, Mention
-from annotator.fusion import (
-    OUTSPOKEN_LOG_ODDS,
-    Fusion,
-    FusionSettings,
-    apply_preset,
-    fuse,
-    roll_up,
-    shift_threshold,
-)
+from annotator.explanation import Explanation, explain_labels
+from annotator.fusion import Fusion, FusionSettings, apply_preset, roll_up, shift_threshold
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
@@ -33,10 +26,7 @@ if TYPE_CHECKING:
     from annotator.fusion import PresetName
     from annotator.model import Abstention, Evidence, Origin, Paragraph, Suggestion
 
-__all__ = ["Annotator", "Explanation", "LabelExplanation", "Reading"]
-
-_EXPLAINED = 0.02
-"""Score from which an explanation lists a label."""
+__all__ = ["Annotator", "Reading"]
 
 _SHORTEST = 3
 """Paragraphs with fewer words (two Chinese characters count as one) are too short to label."""
@@ -55,29 +45,8 @@ class Reading:
     """Terms in it, those in the names of declared labels left out."""
     muted: SpanSet
     """Names and mentions of labels: their words are no evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelExplanation:
-    """How one label's score came about."""
-
-    label: str
-    score: float
-    threshold: float
-    assigned: bool
-    log_odds: float
-    terms: tuple[tuple[str, float], ...]
-    """The summands of the log-odds, by name."""
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How one paragraph got its labels, best first."""
-
-    paragraph: Paragraph
-    abstained: Abstention | None
-    labels: tuple[LabelExplanation, ...]
+    unmet: frozenset[str]
+    """Labels whose context it does not speak of."""
 
 
 class Annotator:
@@ -229,50 +198,13 @@ class Annotator:
 
     def _explain(self, reading: Reading) -> Explanation:
         """Explain one paragraph."""
-        suggestions = self._suggestions(reading)
-        assignments, _ = fuse(suggestions, replace(self.settings, shown=0.0), self.taxonomy)
-        unmet = self._unmet(reading)
-        weights: dict[str, dict[str, float]] = {}
-        for suggestion in suggestions:
-            weights.setdefault(suggestion.label, {})[suggestion.origin] = suggestion.weight
-        labels = tuple(
-            LabelExplanation(
-                label=assignment.label,
-                score=assignment.score,
-                threshold=self.settings.threshold_of(assignment.label),
-                assigned=assignment.assigned,
-                log_odds=sum(value for _, value in terms),
-                terms=terms,
-                evidence=assignment.evidence,
-            )
-            for assignment in assignments
-            if assignment.score >= _EXPLAINED or assignment.assigned
-            for terms in [self._terms(assignment.label, weights[assignment.label], unmet)]
+        labels = explain_labels(
+            self._suggestions(reading), reading.unmet, self.settings, self.taxonomy
         )
         assigned = any(label.assigned for label in labels)
         return Explanation(
             reading.paragraph, None if assigned else self._abstention(reading), labels
         )
-
-    def _terms(
-        self, label: str, weights: dict[str, float], unmet: frozenset[str]
-    ) -> tuple[tuple[str, float], ...]:
-        """Return the summands of a label's log-odds, by name."""
-        scheme = self.taxonomy.scheme_of(label)
-        spoken, scored = weights.get("keyword", 0.0), weights.get("classifier", 0.0)
-        nothing = self.settings.log_odds(label, scheme, 0.0, 0.0)
-        keyword = self.settings.log_odds(label, scheme, spoken, 0.0) - nothing
-        classifier = self.settings.log_odds(label, scheme, 0.0, scored) - nothing
-        speaker = "classifier"
-        if label in unmet:
-            speaker += f", not heard without a word of {self.taxonomy.labels[label].needs}"
-        terms = [("prior", nothing), ("keywords", keyword), (speaker, classifier)]
-        lacking = OUTSPOKEN_LOG_ODDS - (nothing + keyword + classifier)
-        if spoken >= self.settings.outspoken and lacking > 0:
-            terms.append(("too many keywords to deny", lacking))
-        if "declared" in weights:
-            terms.append(("declared", weights["declared"]))
-        return tuple(terms)
 
     def _read(self, paragraphs: Sequence[Paragraph]) -> Iterator[Reading]:
         """Find mentions and terms in the paragraphs of one document, one after the other."""
@@ -281,7 +213,7 @@ class Annotator:
         for paragraph in paragraphs:
             length = length_in_words(paragraph.text)
             if not _is_labelled(paragraph):
-                yield Reading(paragraph, length, (), (), SpanSet())
+                yield Reading(paragraph, length, (), (), SpanSet(), frozenset())
                 continue
             found = next(mentions)
             named = SpanSet(
@@ -290,7 +222,8 @@ class Annotator:
             matches = self._matcher.find(paragraph.text, paragraph.language)
             if named:
                 matches = [one for one in matches if not named.overlaps(one.start, one.end)]
-            yield Reading(paragraph, length, found, matches, named)
+            unmet = self._contexts.unmet(paragraph.text, paragraph.language, matches)
+            yield Reading(paragraph, length, found, matches, named, unmet)
 
     def _weigh(
         self, reading: Reading
@@ -306,8 +239,10 @@ class Annotator:
         }
         scored: Scored | None = None
         if self._can_classify(reading):
-            scored = self.classifier.score(text, paragraph.language, matches, reading.muted)
-            weights["classifier"] = hold_back(scored.log_odds, self._unmet(reading))
+            scored = self.classifier.score(
+                text, paragraph.language, matches, reading.muted, reading.unmet
+            )
+            weights["classifier"] = scored.log_odds
 
         def evidence(label: str, origin: Origin) -> Iterable[Evidence]:
             """Return what a label rests on, from one origin."""
@@ -326,23 +261,10 @@ class Annotator:
         suggestions = self._declared.suggest(reading.mentions, text, offset)
         suggestions += self._keyword.suggest(reading.matches, text, offset)
         if self._can_classify(reading):
-            said = self.classifier.suggest(
-                text, paragraph.language, reading.matches, reading.muted, offset
+            suggestions += self.classifier.suggest(
+                text, paragraph.language, reading.matches, reading.muted, offset, reading.unmet
             )
-            weights = {one.label: one.weight for one in said}
-            heard = hold_back(weights, self._unmet(reading))
-            suggestions += [
-                one
-                if one.weight == heard[one.label]
-                else replace(one, weight=heard[one.label], evidence=())
-                for one in said
-            ]
         return suggestions
-
-    def _unmet(self, reading: Reading) -> frozenset[str]:
-        """Return the labels whose context a paragraph does not speak of."""
-        paragraph = reading.paragraph
-        return self._contexts.unmet(paragraph.text, paragraph.language, reading.matches)
 
     def _can_classify(self, reading: Reading) -> bool:
         """Tell whether enough words are left in a paragraph, names of labels taken out."""

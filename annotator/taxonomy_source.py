@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from annotator.errors import TaxonomyError
+from annotator.yaml_source import entry_lines, read_text, read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +35,6 @@ __all__ = [
 
 Strength = Literal["decisive", "strong", "weak"]
 """How much a concept says for a label: decisive alone gives it, weak counts only with others."""
-
-_T = TypeVar("_T")
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -279,16 +277,16 @@ def read_source(folder: Path) -> Source:
         TaxonomyError: A file is missing or says something that is not allowed
             there; the message names file and line.
     """
-    schemes = _read(folder / "schemes.yaml", _SchemesFile)
+    schemes = read_yaml(folder / "schemes.yaml", _SchemesFile)
     contexts: tuple[Context, ...] = ()
     if (folder / _CONTEXTS).exists():
-        contexts = _read(folder / _CONTEXTS, _ContextsFile).contexts
+        contexts = read_yaml(folder / _CONTEXTS, _ContextsFile).contexts
     concepts: list[Concept] = []
     places: dict[str, str] = {}
     repeated: list[tuple[str, str]] = []
     for path in sorted((folder / "concepts").glob("*.yaml")):
-        lines = _entry_lines(path)
-        for concept, line in zip(_read(path, tuple[Concept, ...]), lines, strict=True):
+        lines = entry_lines(path)
+        for concept, line in zip(read_yaml(path, tuple[Concept, ...]), lines, strict=True):
             place = f"{path}:{line}"
             if concept.id in places:
                 repeated.append((concept.id, place))
@@ -297,10 +295,10 @@ def read_source(folder: Path) -> Source:
     return Source(
         schemes=schemes.schemes,
         labels=schemes.labels,
-        matrix=_read(folder / "matrix.yaml", _MatrixFile).lines,
-        declared=_read(folder / "declared.yaml", Declared),
-        boilerplate=_read(folder / "boilerplate.yaml", Boilerplate),
-        languages=_read(folder / "languages.yaml", _LanguagesFile).languages,
+        matrix=read_yaml(folder / "matrix.yaml", _MatrixFile).lines,
+        declared=read_yaml(folder / "declared.yaml", Declared),
+        boilerplate=read_yaml(folder / "boilerplate.yaml", Boilerplate),
+        languages=read_yaml(folder / "languages.yaml", _LanguagesFile).languages,
         vocabulary=_read_vocabulary(folder / "vocabulary.tsv"),
         concepts=tuple(concepts),
         contexts=contexts,
@@ -309,57 +307,18 @@ def read_source(folder: Path) -> Source:
     )
 
 
-def _text_of(path: Path) -> str:
-    """Read a file of the taxonomy."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaxonomyError(
-            f"the file cannot be read ({error})",
-            where=str(path),
-            hint="copy it from the shipped taxonomy, as UTF-8",
-        ) from error
-
-
-def _read(path: Path, kind: type[_T]) -> _T:
-    """Read one YAML file as a given type; every scalar stays a string (``no`` is a word)."""
-    import yaml  # noqa: PLC0415 - only needed when the compiled form is out of date
-
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    text = _text_of(path)
-    try:
-        data: Any = yaml.load(text, Loader=loader)  # noqa: S506 - BaseLoader builds strings only
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise TaxonomyError(
-            f"not valid YAML: {error.problem}",
-            where=f"{path}:{mark.line + 1}" if mark else str(path),
-            hint="quote terms that hold a comma, a colon or a bracket",
-        ) from error
-    try:
-        return msgspec.convert(data, kind, strict=True)
-    except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at `")
-        node = yaml.compose(text, Loader=loader)
-        raise TaxonomyError(
-            what,
-            where=f"{path}:{_line_of(node, place.rstrip('`'))}",
-            hint="compare with its neighbours; taxonomy/README.md explains each field",
-        ) from error
-
-
 def read_datasets(path: Path) -> dict[str, DataSet]:
     """Read what is known of the data sets, by file name.
 
     Raises:
         TaxonomyError: The file is missing or wrong.
     """
-    return _read(path, _DataSetsFile).datasets
+    return read_yaml(path, _DataSetsFile).datasets
 
 
 def _read_vocabulary(path: Path) -> tuple[Word, ...]:
     """Read the table of words: a column a language, variants separated by ``|``."""
-    rows = _text_of(path).splitlines()
+    rows = read_text(path).splitlines()
     header = rows[0].split("\t") if rows else []
     if header[:1] != ["id"]:
         raise TaxonomyError(
@@ -381,28 +340,3 @@ def _read_vocabulary(path: Path) -> tuple[Word, ...]:
         }
         words.append(Word(id=cells[0], forms=forms))
     return tuple(words)
-
-
-def _line_of(node: Any, place: str) -> int:  # noqa: ANN401 - PyYAML ships no types
-    """Find the line of ``$[3].terms`` in a composed YAML document, as deep as it leads."""
-    for position, key in re.findall(r"\[(\d+|\.\.\.)\]|\.([\w-]+)", place):
-        children = getattr(node, "value", None)
-        if not isinstance(children, list) or not children:
-            break
-        if isinstance(children[0], tuple):
-            node = next((value for name, value in children if key and name.value == key), None)
-            if node is None:  # "..." stands for any key
-                return int(children[0][0].start_mark.line) + 1
-        elif position.isdigit() and int(position) < len(children):
-            node = children[int(position)]
-    return int(node.start_mark.line) + 1
-
-
-def _entry_lines(path: Path) -> list[int]:
-    """Return the lines on which the entries of a list begin: those indented as the first."""
-    found = [
-        (len(match.group(1)), number)
-        for number, line in enumerate(_text_of(path).splitlines(), 1)
-        if (match := re.match(r"( *)- ", line))
-    ]
-    return [number for indent, number in found if indent == found[0][0]]

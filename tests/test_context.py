@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from generated import LANGUAGES
 from hypothesis import given, strategies as st
 
+from annotator.card import fused
 from annotator.context import ContextFinder
+from annotator.datasets import ExampleReader
 from annotator.errors import TaxonomyError
 from annotator.matcher import Matcher
+from annotator.model import Document
 from annotator.resources import taxonomy_folder
+from annotator.spans import SpanSet
 from annotator.taxonomy import Taxonomy
 from annotator.taxonomy_check import check_taxonomy
 from annotator.taxonomy_source import read_source
+from annotator.training import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +162,25 @@ def test_an_explanation_says_that_the_classifier_is_not_heard(
         silenced = [value for name, value in terms.items() if "not heard without" in name]
         assert bool(silenced) == (label in APPLICATIONS)
         assert all(value <= 0 for value in silenced)
+
+
+@pytest.mark.parametrize(("language", "text"), PLAIN)
+def test_what_training_measures_is_what_the_annotator_says(
+    language: str, text: str, annotator: Annotator
+) -> None:
+    taxonomy, classifier = annotator.taxonomy, annotator.classifier
+    document = Document(id="text", source="", text=text, language=language)
+    [row] = ExampleReader(taxonomy, KINDS).read([document], "plain")
+    assert row.unmet
+    matches = Matcher(taxonomy).find(text, language)
+    raw = classifier.scores(text, language, matches, SpanSet())
+    scores = np.array([list(raw.values())], dtype=np.float32)
+    measured = fused([row], scores, list(raw), annotator.settings, taxonomy).probability[0]
+    by_label = dict(zip(raw, measured, strict=True))
+    explained = [label for one in annotator.explain(text) for label in one.labels]
+    assert explained
+    for label in explained:
+        assert by_label[label.label] == pytest.approx(label.score, abs=1e-3)
 
 
 CONCEPTS = """

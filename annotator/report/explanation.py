@@ -14,7 +14,7 @@ from annotator.report.text import inert
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from annotator.pipeline import Explanation, LabelExplanation
+    from annotator.explanation import Explanation, LabelExplanation
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["render_explanation"]
