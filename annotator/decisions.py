@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from annotator.gold import GoldRow
+    from annotator.model import AnnotatedDocument
     from annotator.pipeline import Annotator
     from annotator.taxonomy import Taxonomy
 
@@ -80,8 +81,17 @@ class Decisions:
         )
 
 
-def decide(rows: Sequence[GoldRow], annotator: Annotator) -> dict[str, Decision]:
+def decide(
+    rows: Sequence[GoldRow],
+    annotator: Annotator,
+    review: Callable[[AnnotatedDocument], AnnotatedDocument | None] | None = None,
+) -> dict[str, Decision]:
     """Annotate gold texts.
+
+    Args:
+        rows: The gold, ids unique.
+        annotator: What gives the labels.
+        review: What people make of these labels; ``None`` for a text that is left out.
 
     >>> from annotator import Annotator
     >>> from annotator.gold import GoldRow
@@ -91,9 +101,13 @@ def decide(rows: Sequence[GoldRow], annotator: Annotator) -> dict[str, Decision]
     """
     decided = {}
     for row in rows:
-        annotated = annotator.annotate(
+        annotated: AnnotatedDocument | None = annotator.annotate(
             Document(id=row.id, source="gold", text=row.text, language=row.lang)
         )
+        if review is not None and annotated is not None:
+            annotated = review(annotated)
+        if annotated is None:
+            continue
         decided[row.id] = Decision(
             annotated.language,
             {label.label: label.score for label in annotated.labels},

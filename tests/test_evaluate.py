@@ -33,6 +33,7 @@ from annotator.figures import (
     subtract_figures,
 )
 from annotator.gold import GoldRow, read_gold
+from annotator.store import Action, Query, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -374,6 +375,26 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
     shown = run_evaluate(gold_file, "--compare", person, "--width", "80").stdout
     assert "difference" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_store_is_judged_on_the_rows_that_people_decided_about(
+    tmp_path: Path, gold_file: Path, annotator: Annotator
+) -> None:
+    rows = read_gold(gold_file, annotator.taxonomy, refuse)
+    wrong = next(row for row in rows if row.labels)
+    store = tmp_path / "قرارات.sqlite"
+    with Store.open(store, reviewer="ana") as reviews:
+        reviews.add_documents([annotator.annotate(wrong.text)], annotator.run_settings())
+        (number,) = reviews.queue(Query())
+        reviews.record([Action(number, "accept", dict.fromkeys(wrong.names, False))])
+    for option in ("--decisions", "--compare"):
+        finished = run_evaluate(gold_file, option, store, "--json")
+        assert (finished.status, finished.stderr) == (0, "")
+        judged = json.loads(finished.stdout)["evaluations"]
+        assert {value["rows"] for value in judged.values()} == {1}
+        assert judged[str(store)]["figures"]["micro recall"]["value"] == 0.0
+    # A threshold moves the labels that nobody answered.
+    assert run_evaluate(gold_file, "--decisions", store, "--threshold", "0.9").status == 0
 
 
 def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:

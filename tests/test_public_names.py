@@ -87,6 +87,7 @@ PUBLIC = {
         "Undone",
         "Vote",
         "apply_decisions",
+        "is_store",
         "settle",
     ],
 }

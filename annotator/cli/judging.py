@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from annotator.evaluate import Evaluation
     from annotator.fusion import PresetName
     from annotator.gold import GoldRow
+    from annotator.model import AnnotatedDocument
+    from annotator.pipeline import Annotator
     from annotator.taxonomy import Taxonomy
 
 __all__ = ["Judge", "hold_floors"]
@@ -23,7 +25,7 @@ __all__ = ["Judge", "hold_floors"]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Evaluates models, or decisions in files, on the same gold."""
+    """Evaluates models, or decisions in files and stores, on the same gold."""
 
     rows: Sequence[GoldRow]
     taxonomy: Taxonomy
@@ -36,7 +38,8 @@ class Judge:
         """Evaluate each source on the rows that all of them decide on.
 
         Args:
-            sources: Model folders, files of decisions, or ``None`` for the shipped model.
+            sources: Model folders, files of decisions, stores of reviews, or ``None`` for the
+                shipped model.
         """
         from annotator.decisions import line_up  # noqa: PLC0415
         from annotator.evaluate import measure  # noqa: PLC0415
@@ -52,7 +55,7 @@ class Judge:
             raise UnreadableInputError(
                 "it decides on no row of the gold",
                 where=", ".join(decided),
-                hint="annotator export GOLD gives rows the same ids",
+                hint="annotator export GOLD gives rows the same ids, annotator review GOLD fills a store",
             )
         return {
             name: measure(line_up(rows, one, self.taxonomy, self.schemes))
@@ -60,17 +63,14 @@ class Judge:
         }
 
     def _decide(self, source: Path | None) -> dict[str, Decision]:
-        """Read decisions from a file, or let a model decide."""
-        from annotator.classifier import Classifier  # noqa: PLC0415
+        """Read decisions from a file or a store, or let a model decide."""
         from annotator.decisions import decide, read_decisions  # noqa: PLC0415
-        from annotator.pipeline import Annotator  # noqa: PLC0415
+        from annotator.store import is_store  # noqa: PLC0415
 
         if source is None or source.is_dir():
-            classifier = Classifier.load(self.taxonomy, source)
-            annotator = Annotator(
-                self.taxonomy, classifier, threshold=self.threshold, preset=self.preset
-            )
-            return decide(self.rows, annotator)
+            return decide(self.rows, self._annotator(source))
+        if is_store(source):
+            return self._decide_reviewed(source)
         decided = read_decisions(source, self.on_error)
         for row in self.rows:
             if row.id not in decided:
@@ -82,6 +82,30 @@ class Judge:
                     )
                 )
         return decided
+
+    def _decide_reviewed(self, store: Path) -> dict[str, Decision]:
+        """Let a store's decisions stand above the shipped model's, where there are any."""
+        from annotator.decisions import decide  # noqa: PLC0415
+        from annotator.store import Store, apply_decisions  # noqa: PLC0415
+
+        with Store.open(store, create=False) as reviews:
+            settled = reviews.settled()
+        annotator = self._annotator(None)
+
+        def review(machine: AnnotatedDocument) -> AnnotatedDocument | None:
+            """Apply people's decisions; a text that nobody decided about is left out."""
+            reviewed = apply_decisions(machine, settled, annotator.settings, self.taxonomy)
+            return None if reviewed is machine else reviewed
+
+        return decide(self.rows, annotator, review)
+
+    def _annotator(self, model: Path | None) -> Annotator:
+        """Return what gives labels with a model, or with the shipped one."""
+        from annotator.classifier import Classifier  # noqa: PLC0415
+        from annotator.pipeline import Annotator  # noqa: PLC0415
+
+        classifier = Classifier.load(self.taxonomy, model)
+        return Annotator(self.taxonomy, classifier, threshold=self.threshold, preset=self.preset)
 
 
 def hold_floors(

@@ -47,11 +47,13 @@ def evaluate(
     model: ModelFolder = None,
     decisions: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Judge labels that were exported, not the model's."),
+        typer.Option(metavar="FILE", help="Judge labels exported, or a store's decisions."),
     ] = None,
     compare: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="A second model, or labels exported, beside the first."),
+        typer.Option(
+            metavar="PATH", help="A second model, labels exported, or a store, beside the first."
+        ),
     ] = None,
     floors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Fail if a figure is below its floor.")
@@ -73,12 +75,15 @@ def evaluate(
     from annotator.gold import read_gold  # noqa: PLC0415
     from annotator.report.confusion import draw_confusion  # noqa: PLC0415
     from annotator.report.evaluation import render_evaluation  # noqa: PLC0415
+    from annotator.store import is_store  # noqa: PLC0415
     from annotator.taxonomy import Taxonomy  # noqa: PLC0415
 
     if decisions is not None and model is not None:
         raise UsageError("--decisions and --model contradict each other", hint="--compare for two")
-    files = [path for path in (decisions, compare) if path is not None and not path.is_dir()]
-    if decisions in files and compare in [*files, None] and (threshold or precision or recall):
+    fixed = [
+        path for path in (decisions, compare) if path and not (path.is_dir() or is_store(path))
+    ]
+    if decisions in fixed and compare in [*fixed, None] and (threshold or precision or recall):
         raise UsageError(
             "labels that were exported have no thresholds left to move", hint="export them again"
         )

@@ -47,6 +47,7 @@ from annotator.store.entries import (
     StoredParagraph,
     Undone,
 )
+from annotator.store.schema import is_store
 from annotator.store.settled import Settled, Vote, apply_decisions, settle
 from annotator.store.store import DEFAULT_FILE, Store
 
@@ -66,5 +67,6 @@ __all__ = [
     "Undone",
     "Vote",
     "apply_decisions",
+    "is_store",
     "settle",
 ]

@@ -21,6 +21,9 @@ APPLICATION = 0x57534453
 VERSION = 2
 """``user_version`` of the file; a change of the tables raises it and adds a migration."""
 
+_MAGIC = b"SQLite format 3\0"
+"""How a file of SQLite begins."""
+
 _PATIENCE = 15.0
 """Seconds that one process waits for another to finish writing."""
 
@@ -207,6 +210,25 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     for statement in _guards():
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def is_store(path: Path) -> bool:
+    """Tell whether a file is a database, which here is always taken for a store.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "مراجعة.sqlite"
+    >>> is_store(path)
+    False
+    >>> connect(path, create=True).close()
+    >>> is_store(path)
+    True
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def statements(script: str) -> list[str]:
