@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.forms import word_forms
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from annotator.taxonomy import Taxonomy
-    from annotator.taxonomy_source import DeclaredScheme
+    from annotator.taxonomy_source import Declared, DeclaredScheme
 
 __all__ = ["DeclaredLabels", "Mention"]
 
@@ -60,6 +60,48 @@ class _Marker(NamedTuple):
     """``strong``, ``weak``, ``coded`` or ``code``."""
 
 
+class _SchemePatterns:
+    """What is looked for around the markers of one scheme, compiled when first asked for.
+
+    Most texts name no label, and compiling takes longer than labelling them.
+    """
+
+    def __init__(self, data: Declared, spec: DeclaredScheme) -> None:
+        """Keep what the patterns are made of."""
+        self._data = data
+        self._spec = spec
+
+    @cached_property
+    def numbers(self) -> NumberScanner:
+        """The numbers that a marker announces."""
+        return NumberScanner(self._data, self._spec)
+
+    @cached_property
+    def context(self) -> re.Pattern[str]:
+        """Words that show that a document speaks of the scheme."""
+        return alternation(variants(self._spec.context), digits_may_follow=True)
+
+    @cached_property
+    def refused_before(self) -> re.Pattern[str]:
+        """Words before a weak marker that give it another meaning."""
+        words = variants(self._spec.refused_before)
+        return alternation(words, digits_may_follow=False, at_end=True)
+
+    @cached_property
+    def refused_after(self) -> re.Pattern[str]:
+        """Words behind a number that give it another meaning."""
+        words = variants(self._spec.refused_after)
+        return alternation(words, digits_may_follow=False, at_start=True)
+
+    @cached_property
+    def sublines(self) -> dict[str, re.Pattern[str]]:
+        """Label -> words behind its broader label's number that name it."""
+        return {
+            label: alternation(variants(words), digits_may_follow=False)
+            for label, words in self._spec.sublines.items()
+        }
+
+
 class DeclaredLabels:
     """Find the labels that a document names.
 
@@ -89,33 +131,16 @@ class DeclaredLabels:
                     self._markers.setdefault(variant, []).append(_Marker(scheme, kind))
             for letter in (*spec.codes, *spec.tight_codes):
                 self._markers.setdefault(letter, []).append(_Marker(scheme, "code"))
-        self._marker = alternation(self._markers, digits_may_follow=True)
         self._places = MarkerPlaces(self._markers, data)
-        self._context = {
-            scheme: alternation(variants(spec.context), digits_may_follow=True)
-            for scheme, spec in data.schemes.items()
-        }
-        self._scanners = {
-            scheme: NumberScanner(data, spec) for scheme, spec in data.schemes.items()
-        }
-        self._before = {
-            scheme: alternation(variants(spec.refused_before), digits_may_follow=False, at_end=True)
-            for scheme, spec in data.schemes.items()
-        }
-        self._after = {
-            scheme: alternation(
-                variants(spec.refused_after), digits_may_follow=False, at_start=True
-            )
-            for scheme, spec in data.schemes.items()
-        }
-        self._sublines = {
-            scheme: {
-                label: alternation(variants(words), digits_may_follow=False)
-                for label, words in spec.sublines.items()
-            }
-            for scheme, spec in data.schemes.items()
+        self._patterns = {
+            scheme: _SchemePatterns(data, spec) for scheme, spec in data.schemes.items()
         }
         self._names = _distinctive_names(taxonomy)
+
+    @cached_property
+    def _marker(self) -> re.Pattern[str]:
+        """All markers; compiled when the first text has a place for one."""
+        return alternation(self._markers, digits_may_follow=True)
 
     def find(self, texts: Sequence[str]) -> list[list[Mention]]:
         """Find the mentions in the paragraphs of one document.
@@ -157,7 +182,7 @@ class DeclaredLabels:
 
     def _is_in_context(self, scheme: str, texts: Sequence[str]) -> bool:
         """Tell whether any of the paragraphs speaks of a scheme."""
-        context = self._context[scheme]
+        context = self._patterns[scheme].context
         return any(context.search(_folded(text).text) for text in texts)
 
     def _mentions(
@@ -175,7 +200,7 @@ class DeclaredLabels:
             for scheme, kind in self._markers[phrase]:
                 items = [
                     item
-                    for item in self._scanners[scheme].read(folded.text, marker, kind)
+                    for item in self._patterns[scheme].numbers.read(folded.text, marker, kind)
                     if _is_written_as_code(item, kind, text, folded)
                 ]
                 if not items or not self._holds(
@@ -199,14 +224,14 @@ class DeclaredLabels:
         start, end = marker.start(), items[-1].end
         if kind in ("strong", "coded"):
             return True
-        if self._after[scheme].match(text, end):
+        if self._patterns[scheme].refused_after.match(text, end):
             return False
         named = any(
             self._name_follows(self._label(scheme, item.first), text, item.end) for item in items
         )
-        if self._before[scheme].search(text, max(0, start - _NEAR), start) and not (
-            named and kind == "code"
-        ):
+        if self._patterns[scheme].refused_before.search(
+            text, max(0, start - _NEAR), start
+        ) and not (named and kind == "code"):
             return False
         at_head = not WORD.search(text, 0, start)
         alone = at_head and not WORD.search(text, end)
@@ -237,7 +262,7 @@ class DeclaredLabels:
             return []
         return [
             subline
-            for subline, pattern in self._sublines.get(scheme, {}).items()
+            for subline, pattern in self._patterns[scheme].sublines.items()
             if self._labels[subline].broader == label and pattern.search(window.group())
         ]
 
