@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.forms import word_forms
 from annotator.model import Evidence, Suggestion
 from annotator.numerals import PARENTHESIS, Item, MarkerPlaces, NumberScanner, alternation, variants
-from annotator.text import HAN, WORD, FoldedText, fold, fold_string
+from annotator.text import HAN, WORD, FoldedText, WordMemory, fold, fold_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -249,7 +249,7 @@ class DeclaredLabels:
         """Tell whether words of the label's own name stand behind its number."""
         behind = text[position : position + 120]
         names = self._names.get(label, frozenset())
-        forms = {form for word in WORD.findall(behind) for form in _all_forms(word)}
+        forms = {form for word in WORD.findall(behind) for form in _forms_of[word]}
         pairs = {behind[n : n + 2] for n in range(len(behind) - 1)}
         sublines = self._sublines_behind(label, text, position)
         return bool(names & (forms | pairs)) or bool(sublines)
@@ -309,14 +309,16 @@ def _is_written_as_code(item: Item, kind: str, text: str, folded: FoldedText) ->
     return not letter.islower()
 
 
-def _all_forms(word: str) -> Iterator[str]:
-    """Yield the forms of a word under the rules of every language of its script."""
-    folded = fold_string(word)
-    if re.match(r"[\u0600-\u06ff]", folded):
-        yield from word_forms(word, "ar")
-    else:
-        for language in ("en", "es", "fr", "ru"):
-            yield word_forms(word, language)[0]
+def _all_forms(word: str) -> tuple[str, ...]:
+    """Return the forms of a word under the rules of every language of its script."""
+    if _ARABIC.match(fold_string(word)):
+        return word_forms(word, "ar")
+    return tuple(word_forms(word, language)[0] for language in ("en", "es", "fr", "ru"))
+
+
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_forms_of = WordMemory(_all_forms)
+"""Words of names come again and again."""
 
 
 def _distinctive_names(taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
@@ -326,7 +328,7 @@ def _distinctive_names(taxonomy: Taxonomy) -> dict[str, frozenset[str]]:
     nameable = [label for label in taxonomy.labels.values() if label.scheme in schemes]
     for label in nameable:
         names = [*label.pref_label.values(), *label.alt_label.values()]
-        words = {form for name in names for word in WORD.findall(name) for form in _all_forms(word)}
+        words = {form for name in names for word in WORD.findall(name) for form in _forms_of[word]}
         words = {form for form in words if len(form) > _SHORT_FORM}
         for name in names:
             if HAN.search(name):

@@ -300,15 +300,15 @@ def test_any_number_of_gigantic_files_stays_within_a_gibibyte(tmp_path: Path, go
     contents = {
         "a.txt": long,
         "b.txt": "a\n" * 4_000_000,
-        "c.txt": "a\n" * 240_000 + "б " * 500_000,
+        "c.txt": "a\n" * 240_000 + "б " * 100_000,
         "d.txt": "😀" + WORDS[: 31 << 20],
-        "e.txt": long[::-1],
+        "e.txt": long[::-1][: 1 << 19],
         "g.jsonl": rows(GOOD, WORDS, GOOD),
     }
     for name, content in contents.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "f.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("1.txt", long[: 3 << 19])
+        archive.writestr("1.txt", long[: 1 << 19])
     files = sorted(path for path in tmp_path.iterdir() if path != good)
     options = ("--jobs", "4", "--timeout", "300")
     measured = measure("export", *files, good, *options, folder=tmp_path, seconds=500)
