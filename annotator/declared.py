@@ -120,7 +120,7 @@ class DeclaredLabels:
     def __init__(self, taxonomy: Taxonomy) -> None:
         """Prepare the patterns of a taxonomy."""
         data = taxonomy.declared
-        self._labels = taxonomy.labels
+        self._taxonomy = taxonomy
         self._schemes: Mapping[str, DeclaredScheme] = data.schemes
         self._markers: dict[str, list[_Marker]] = {}
         self._capitals = {word for spec in data.schemes.values() for word in spec.capitals}
@@ -135,7 +135,11 @@ class DeclaredLabels:
         self._patterns = {
             scheme: _SchemePatterns(data, spec) for scheme, spec in data.schemes.items()
         }
-        self._names = _distinctive_names(taxonomy)
+
+    @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        """Label -> word forms that tell its name; worked out when a number first needs it."""
+        return _distinctive_names(self._taxonomy)
 
     @cached_property
     def _marker(self) -> re.Pattern[str]:
@@ -256,14 +260,14 @@ class DeclaredLabels:
 
     def _sublines_behind(self, label: str, text: str, position: int) -> list[str]:
         """Return the sub-lines that are named behind the number of their broader label."""
-        scheme = self._labels[label].scheme
+        scheme = self._taxonomy.labels[label].scheme
         window = _SUBLINE_WINDOW.match(text, position)
         if window is None:
             return []
         return [
             subline
             for subline, pattern in self._patterns[scheme].sublines.items()
-            if self._labels[subline].broader == label and pattern.search(window.group())
+            if self._taxonomy.labels[subline].broader == label and pattern.search(window.group())
         ]
 
     def _labels_of(

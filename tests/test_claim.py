@@ -275,7 +275,7 @@ def test_markdown_shows_any_text_as_text(text: str) -> None:
 
 def escaped_source(text: str) -> str:
     """Return what a reader should see: the text on one line, control characters as pictures."""
-    from annotator.report.text import inert  # noqa: PLC0415
+    from annotator.inert import inert  # noqa: PLC0415
 
     return " ".join(inert(text).split())
 

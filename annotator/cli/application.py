@@ -97,7 +97,7 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
 
 def complain(error: AnnotatorError) -> None:
     """Print an error as one line, with nothing in it that acts on the terminal."""
-    from annotator.report.text import inert  # noqa: PLC0415
+    from annotator.inert import inert  # noqa: PLC0415
 
     kind = "warning: " if isinstance(error, InputWarning) else ""
     typer.echo(inert(f"annotator: {kind}{error}"), err=True)

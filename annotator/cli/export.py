@@ -77,7 +77,7 @@ def export(
         write_export,
         write_taxonomy,
     )
-    from annotator.report.text import inert  # noqa: PLC0415
+    from annotator.inert import inert  # noqa: PLC0415
 
     preset = choose_preset(precision=precision, recall=recall)
     labeller = Labeller(threshold, model, taxonomy, preset)

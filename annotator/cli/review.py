@@ -76,7 +76,7 @@ def review(
     taxonomy: TaxonomyFolder = None,
 ) -> None:
     """Decide on labels, one key at a time, in a full screen. Every key is saved at once."""
-    from annotator.report.text import inert  # noqa: PLC0415
+    from annotator.inert import inert  # noqa: PLC0415
     from annotator.review import ReviewApp, Session  # noqa: PLC0415
     from annotator.store import DEFAULT_FILE, Query, Store  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from annotator.report.text import inert
+from annotator.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from annotator.alignment import Fate
 from annotator.compare import Change
-from annotator.report.text import inert, quote
+from annotator.inert import inert
+from annotator.report.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from annotator.report.text import inert
+from annotator.inert import inert
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.claim import Standing, make_claim
-from annotator.report.text import inert
+from annotator.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

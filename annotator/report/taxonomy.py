@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from annotator.errors import UsageError
-from annotator.report.text import inert
+from annotator.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from annotator.inert import inert
 from annotator.report.review import count_changes, render_changes
 from annotator.report.summary import Cell, CorpusSummary, summarize
-from annotator.report.text import inert, quote
+from annotator.report.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

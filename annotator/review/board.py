@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from annotator.report.text import inert
+from annotator.inert import inert
 from annotator.review.painting import (
     comment_line,
     declared_line,

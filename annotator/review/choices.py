@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from rich.text import Text
 
 from annotator.fusion import ORIGINS
-from annotator.report.text import inert
+from annotator.inert import inert
 from annotator.review.sentences import filters
 from annotator.store.entries import Order, StateFilter
 from annotator.text import fold_string

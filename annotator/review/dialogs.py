@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from annotator.report.text import inert
+from annotator.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

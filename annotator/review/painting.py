@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from annotator.report.text import inert
+from annotator.inert import inert
 from annotator.review.keys import row_keys
 from annotator.review.pace import time_left
 from annotator.review.sentences import filters, why

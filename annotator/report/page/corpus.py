@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annotator.inert import inert
 from annotator.report.page.wheel import Segment, draw_wheel
 from annotator.report.summary import Alignment, CorpusSummary, LabelSummary
-from annotator.report.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
