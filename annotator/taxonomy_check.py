@@ -11,7 +11,7 @@ from annotator.phrases import BREAK
 from annotator.taxonomy_source import layers_of, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from annotator.taxonomy_source import Concept, Source
@@ -136,12 +136,19 @@ def _wrong_languages(source: Source, languages: list[str]) -> Iterator[Problem]:
                     "add one, or delete the concept",
                 )
         for part in (concept.terms, concept.exceptions, concept.unless):
-            for language in sorted(set(part) - set(languages)):
-                yield Problem(
-                    place,
-                    f"{concept.id} has terms in {language}, which is not supported",
-                    "describe it in languages.yaml",
-                )
+            yield from _unsupported(place, concept.id, part, languages)
+
+
+def _unsupported(
+    place: str, name: str, terms: Mapping[str, tuple[str, ...]], languages: list[str]
+) -> Iterator[Problem]:
+    """Find terms in languages that nothing supports."""
+    for language in sorted(set(terms) - set(languages)):
+        yield Problem(
+            place,
+            f"{name} has terms in {language}, which is not supported",
+            "describe it in languages.yaml",
+        )
 
 
 def _wrong_terms(source: Source, languages: list[str]) -> Iterator[Problem]:
@@ -222,12 +229,7 @@ def _wrong_contexts(source: Source, languages: list[str]) -> Iterator[Problem]:
                 f"{context.id} has no term in {language}: labels that need it lose there",
                 "add some",
             )
-        for language in sorted(set(context.terms) - set(languages)):
-            yield Problem(
-                "contexts.yaml",
-                f"{context.id} has terms in {language}, which is not supported",
-                "describe it in languages.yaml",
-            )
+        yield from _unsupported("contexts.yaml", context.id, context.terms, languages)
         for language, terms in context.terms.items():
             keys = {term: phrase_key(term, language) for term in terms}
             for term, key in keys.items():
