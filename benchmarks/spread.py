@@ -1,8 +1,8 @@
 """From what size ``--engine dask`` pays, and what a corpus of 100 million paragraphs would take.
 
-Run ``python benchmarks/spread.py``: the same rows are exported by one process and by dask with one
-worker for each core of this machine, at two sizes, so that what starting costs and what a row costs
-can be told apart. Seconds depend on the machine and on what else it does; processor seconds much
+Run ``python benchmarks/spread.py``: the same rows are exported by one process, by a process for each
+core, and by dask with a worker for each core, at two sizes, so that what starting costs and what a
+row costs can be told apart. Seconds depend on the machine and on what else it does; processor seconds much
 less, so the estimate for 100 million rests on those.
 """
 
@@ -86,6 +86,15 @@ def fit(small: Cost, large: Cost, sizes: tuple[int, int]) -> Line:
     return Line(start, row)
 
 
+def describe_gain(name: str, other: Line, many: Line) -> str:
+    """Tell from how many rows on dask ends first."""
+    gain = other.row.wall - many.row.wall
+    if gain <= 0:
+        return f"against {name} dask does not pay here: a row takes no less time"
+    rows = max(0.0, (many.start.wall - other.start.wall) / gain)
+    return f"against {name} dask pays from {rows:,.0f} rows on here"
+
+
 def main() -> int:
     """Print the table, the size from which it pays, and the estimate."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,7 +104,8 @@ def main() -> int:
     options = parser.parse_args()
     sizes = (options.rows[0], options.rows[1])
     engines: dict[str, list[str]] = {
-        "one process": [],
+        "one process": ["--jobs", "1"],
+        "all cores": ["--jobs", str(os.cpu_count())],
         "dask": ["--engine", "dask", "--partition-size", "0.5"],
     }
     lines = {}
@@ -109,15 +119,12 @@ def main() -> int:
             lines[name] = fit(costs[0], costs[1], sizes)
             for size, cost in zip(sizes, costs, strict=True):
                 print(f"{name:12} {size:7} rows {cost.wall:8.1f} s {cost.processor:8.1f} cpu s")
-    one, many = lines["one process"], lines["dask"]
+    many = lines["dask"]
     print(f"\ncores: {os.cpu_count()}")
     for name, line in lines.items():
         print(f"{name:12} starts in {line.start.wall:.1f} s, then {1 / line.row.wall:,.0f} rows/s")
-    gain = one.row.wall - many.row.wall
-    if gain > 0:
-        print(f"dask pays from {(many.start.wall - one.start.wall) / gain:,.0f} rows on here")
-    else:
-        print("dask does not pay here: no core was free for the second worker")
+    for name in ("one process", "all cores"):
+        print(describe_gain(name, lines[name], many))
     hours = MANY * many.row.processor / 3600
     print(
         f"{MANY:,} rows: {hours:,.0f} core hours (rows x cpu seconds a row / 3600), "
