@@ -1,7 +1,7 @@
 """Measure how far the two readers of the examples and of the measuring cases agree.
 
-Every paragraph of ``taxonomy/examples``, ``cases.jsonl`` and ``unread.jsonl`` was labelled by who
-wrote it and, without seeing those labels, by a second reader; the files that end in
+Every paragraph of ``taxonomy/examples``, ``cases.jsonl``, ``unread.jsonl`` and ``fresh.jsonl`` was
+labelled by who wrote it and, without seeing those labels, by a second reader; the files that end in
 ``readers.jsonl`` in ``tests/quality`` keep what both gave before what stands now was settled. Where
 the second reader knew what the writers had been asked for, labels were easier to guess
 (``knew_the_brief``): those paragraphs are left out here.
@@ -28,6 +28,7 @@ READINGS = {
     "examples": "readers.jsonl",
     "cases": "cases-readers.jsonl",
     "unread": "unread-readers.jsonl",
+    "fresh": "fresh-readers.jsonl",
 }
 
 

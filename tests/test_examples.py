@@ -57,7 +57,7 @@ def test_every_example_stands_once_and_was_read_twice() -> None:
 
 def test_no_example_stands_among_the_cases_for_measuring() -> None:
     texts = {row["text"] for language in LANGUAGES for row in examples(language)}
-    for name in ("cases", "unread"):
+    for name in ("cases", "unread", "fresh"):
         assert texts.isdisjoint(row["text"] for row in rows(ROOT / f"tests/quality/{name}.jsonl"))
 
 
