@@ -32,6 +32,8 @@ class Judge:
     schemes: Sequence[str] | None
     threshold: float | None
     preset: PresetName | None
+    model: Path | None
+    """What gives the labels that nobody answered in a store; ``None``: the shipped model."""
     on_error: Callable[[InputError], None]
 
     def evaluate(self, sources: Sequence[Path | None]) -> dict[str, Evaluation]:
@@ -84,13 +86,13 @@ class Judge:
         return decided
 
     def _decide_reviewed(self, store: Path) -> dict[str, Decision]:
-        """Let a store's decisions stand above the shipped model's, where there are any."""
+        """Let a store's decisions stand above the model's, where there are any."""
         from annotator.decisions import decide  # noqa: PLC0415
         from annotator.store import Store, apply_decisions  # noqa: PLC0415
 
         with Store.open(store, create=False) as reviews:
             settled = reviews.settled()
-        annotator = self._annotator(None)
+        annotator = self._annotator(self.model)
 
         def review(machine: AnnotatedDocument) -> AnnotatedDocument | None:
             """Apply people's decisions; a text that nobody decided about is left out."""

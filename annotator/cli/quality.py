@@ -94,7 +94,7 @@ def evaluate(
     failures = Failures()
     preset = choose_preset(precision=precision, recall=recall)
     rows = read_gold(gold, known, failures)
-    judge = Judge(rows, known, scheme, threshold, preset, failures)
+    judge = Judge(rows, known, scheme, threshold, preset, model, failures)
     evaluations = judge.evaluate([decisions or model, *([compare] if compare else [])])
     comparison = subtract(*evaluations.values()) if compare else None
     if as_json:
