@@ -43,6 +43,10 @@ _CLEAR_LEAD = 1.5
 _ENOUGH_LETTERS = 24
 """Letters below which a text in a script of several languages tells nothing for certain."""
 
+_SURE_LETTERS = 60
+"""Letters below which, where languages stand equal, that of the whole document is likelier than what
+the model says: it takes "Защита морей и океанов от загрязнения" for Bulgarian."""
+
 _UNSPACED = re.compile(f"{HAN.pattern[:-1]}\u3040-\u30ff]")
 """A character of a script without spaces between words."""
 
@@ -107,8 +111,9 @@ class LanguageIdentifier:
 
         Args:
             text: Any text; its first 4,000 code points are looked at.
-            default: What to return when the text is too short to tell; a
-                function is called only then.
+            default: What to return when the text is too short to tell, or
+                short and its words stand in several languages; a function is
+                called only then.
         """
         sample = text[:_SAMPLE]
         if "@" in sample or "://" in sample:
@@ -125,7 +130,9 @@ class LanguageIdentifier:
         leaders = [code for code in candidates if counts[code] == best]
         if best > 0 and best >= _CLEAR_LEAD * second:
             return leaders[0]
-        if sum(1 for _ in _LETTER.finditer(sample)) >= _ENOUGH_LETTERS:
+        letters = sum(1 for _ in _LETTER.finditer(sample))
+        near = letters < _SURE_LETTERS and best > 0 and _value(default) in leaders
+        if letters >= _ENOUGH_LETTERS and not near:
             return _ask_model(sample, tuple(candidates), self._told_apart)
         chosen = _value(default)
         if chosen in leaders or best == 0:

@@ -396,3 +396,22 @@ def test_the_language_that_a_source_declares_serves_what_is_too_short_to_tell(
 ) -> None:
     document = Document(id="1", source="1", text="Internet\n\nMadrid\n", language="es")
     assert {p.language for p in segmenter.segment(document)} == {"es"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "language"),
+    [
+        pytest.param("Защита морей и океанов от загрязнения", "ru", id="ru, where bg stands equal"),
+        pytest.param("Захист морів та океанів від забруднення", "uk", id="uk stays uk"),
+        pytest.param("Acesso à água e ao saneamento nas aldeias", "pt", id="pt stays pt"),
+        pytest.param("تطوير شبكات الاتصال في القرى البعيدة", "ar", id="ar"),
+    ],
+)
+def test_a_heading_whose_words_stand_in_several_languages_is_in_that_of_its_document(
+    segmenter: Segmenter, heading: str, language: str
+) -> None:
+    prose = {"uk": "ru", "pt": "es"}.get(language, language)
+    document = "\n\n".join([heading, *SENTENCES[prose]])
+    assert [p.language for p in cut(segmenter, document)][:2] == [language, prose]
+    declared = Document(id="1", source="1", text=heading, language=prose)
+    assert [p.language for p in segmenter.segment(declared)] == [language]
