@@ -101,18 +101,16 @@ def decide(
     """
     decided = {}
     for row in rows:
-        annotated: AnnotatedDocument | None = annotator.annotate(
+        machine = annotator.annotate(
             Document(id=row.id, source="gold", text=row.text, language=row.lang)
         )
-        if review is not None and annotated is not None:
-            annotated = review(annotated)
-        if annotated is None:
-            continue
-        decided[row.id] = Decision(
-            annotated.language,
-            {label.label: label.score for label in annotated.labels},
-            frozenset(label.label for label in annotated.assigned),
-        )
+        annotated = machine if review is None else review(machine)
+        if annotated is not None:
+            decided[row.id] = Decision(
+                annotated.language,
+                {label.label: label.score for label in annotated.labels},
+                frozenset(label.label for label in annotated.assigned),
+            )
     return decided
 
 

@@ -326,6 +326,9 @@ GOLD = [
 ]
 
 
+GOLD_TEXTS = {str(row["id"]): str(row["text"]) for row in GOLD}
+
+
 @pytest.fixture(scope="module")
 def gold_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("gold") / "gold.jsonl"
@@ -377,24 +380,45 @@ def test_two_sets_of_decisions_stand_side_by_side(tmp_path: Path, gold_file: Pat
     assert max(map(len, shown.splitlines())) <= 80
 
 
+def fill_store(store: Path, annotator: Annotator, text: str, answers: dict[str, bool]) -> Path:
+    """Let ana answer some labels of a text in a store of its own."""
+    with Store.open(store, reviewer="ana") as reviews:
+        reviews.add_documents([annotator.annotate(text)], annotator.run_settings())
+        (number,) = reviews.queue(Query())
+        if answers:
+            reviews.record([Action(number, "accept", answers)])
+    return store
+
+
 def test_a_store_is_judged_on_the_rows_that_people_decided_about(
     tmp_path: Path, gold_file: Path, annotator: Annotator
 ) -> None:
-    rows = read_gold(gold_file, annotator.taxonomy, refuse)
-    wrong = next(row for row in rows if row.labels)
-    store = tmp_path / "قرارات.sqlite"
-    with Store.open(store, reviewer="ana") as reviews:
-        reviews.add_documents([annotator.annotate(wrong.text)], annotator.run_settings())
-        (number,) = reviews.queue(Query())
-        reviews.record([Action(number, "accept", dict.fromkeys(wrong.names, False))])
-    for option in ("--decisions", "--compare"):
-        finished = run_evaluate(gold_file, option, store, "--json")
-        assert (finished.status, finished.stderr) == (0, "")
-        judged = json.loads(finished.stdout)["evaluations"]
-        assert {value["rows"] for value in judged.values()} == {1}
-        assert judged[str(store)]["figures"]["micro recall"]["value"] == 0.0
-    # A threshold moves the labels that nobody answered.
-    assert run_evaluate(gold_file, "--decisions", store, "--threshold", "0.9").status == 0
+    store = fill_store(tmp_path / "قرارات.sqlite", annotator, GOLD_TEXTS["ar"], {"SDG6": False})
+    finished = run_evaluate(gold_file, "--compare", store, "--json")
+    assert (finished.status, finished.stderr) == (0, "")
+    machine, person = json.loads(finished.stdout)["evaluations"].values()
+    assert (machine["rows"], person["rows"]) == (1, 1)
+    assert machine["figures"]["micro recall"]["value"] == 1.0
+    assert person["figures"]["micro recall"]["value"] == 0.0
+
+
+def test_labels_of_a_store_that_nobody_answered_are_the_models(
+    tmp_path: Path, gold_file: Path, annotator: Annotator
+) -> None:
+    store = fill_store(tmp_path / "r.sqlite", annotator, GOLD_TEXTS["es"], {"C10": False})
+    for threshold, recall in (("0.5", 1.0), ("0.999999", 0.0)):
+        finished = run_evaluate(gold_file, "--decisions", store, "--threshold", threshold, "--json")
+        (only,) = json.loads(finished.stdout)["evaluations"].values()
+        assert only["figures"]["micro recall"]["value"] == recall
+
+
+def test_a_store_without_decisions_on_the_gold_is_refused(
+    tmp_path: Path, gold_file: Path, annotator: Annotator
+) -> None:
+    store = fill_store(tmp_path / "r.sqlite", annotator, GOLD_TEXTS["fr"], {})
+    finished = run_evaluate(gold_file, "--decisions", store)
+    assert finished.status == 3
+    assert "it decides on no row of the gold" in finished.stderr
 
 
 def test_evaluation_as_a_table_fits_the_terminal(gold_file: Path) -> None:
