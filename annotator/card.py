@@ -124,8 +124,8 @@ _METHOD = """Five folds, translations of one text never on both sides; sets mark
 fitted on none of their rows. What flatters these figures: the lexicon and the vocabulary were written with the sets
 marked `fit` in sight (words were counted in the parallel texts, strengths of some goals corrected on their labels), and
 with the sub-subjects of the 2030 Agenda and of the WSIS outcomes known; a few constants were chosen with the figures of
-`oro_gold.jsonl` and of the examples in sight, and how far thresholds lean to finding a label with those of the cases
-and of the seeds, too. Cases that were written for measuring alone stand in `tests/quality`.
+`oro_gold.jsonl` and of the examples in sight, and how far thresholds lean to finding a label with those of the cases,
+of the seeds and, for their precision, of the fresh texts, too. All of these stand in `tests/quality`.
 
 The classifier is fitted on top of the log-odds that the keywords give: the strengths that the authors of the
 lexicon wrote are the prior, and what the data say of a concept is added to them.
@@ -265,9 +265,9 @@ def _abstention_table(held_out: HeldOut) -> list[str]:
         cells[f"{title}, without a label"] = {k: float(np.mean(v)) for k, v in silent.items()}
     needless: dict[str, list[bool]] = defaultdict(list)
     for position, row in enumerate(held_out.rows):
-        if row.unmet - row.labels:
+        if unmet := row.unmet - row.labels:
             named = {held_out.labels[int(n)] for n in np.flatnonzero(held_out.given[position])}
-            needless[row.language].append(not named & (row.unmet - row.labels))
+            needless[row.language].append(not named & unmet)
     cells["without a word of what a label needs, without that label"] = {
         k: float(np.mean(v)) for k, v in needless.items()
     }
