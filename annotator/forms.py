@@ -1,7 +1,8 @@
 """The forms under which words are compared: folded and stemmed, or freed of particles.
 
-Latin and Cyrillic words are compared by Snowball stem, Arabic words by a closed
-set of prefixes and suffixes around an exact core.
+Latin and Cyrillic words are compared by Snowball stem, or as they are written
+where a term asks for it; Arabic words by a closed set of prefixes and suffixes
+around an exact core.
 """
 
 from __future__ import annotations
@@ -125,24 +126,25 @@ def stem_word(word: str, language: str) -> str:
 def word_forms(word: str, language: str) -> tuple[str, ...]:
     """Return the forms under which a word may stand in the lexicon, likeliest first.
 
-    A word in capitals has a second form that begins with ``=``: terms written in
-    capitals match nothing else.
+    Besides its stem, a word stands as it is written, with ``=`` behind it, for the
+    terms that ask for that. A word in capitals has a third form that begins with
+    ``=``: terms written in capitals match nothing else.
 
     Args:
         word: One match of :data:`WORD`.
         language: The language whose rules apply.
 
-    >>> word_forms("Educaciones", "es"), word_forms("сетей", "ru")
-    (('educ',), ('сет',))
+    >>> word_forms("Educación", "es"), word_forms("сетей", "ru")
+    (('educ', 'educacion='), ('сет', 'сетей='))
     >>> word_forms("ICTs", "en")
-    ('ict', '=ICT')
+    ('ict', 'icts=', '=ICT')
     >>> "خدمه" in word_forms("وللخدماتِ", "ar"), "تقنيه" in word_forms("بتقنياتها", "ar")
     (True, True)
     """
     folded = fold_string(word)
     if language == "ar":
         return tuple(_arabic_forms(folded))
-    form = _stem(language)(folded)
+    form, written = _stem(language)(folded), folded + "="
     if _is_acronym(word):
-        return form, "=" + unicodedata.normalize("NFKC", word).removesuffix("s")
-    return (form,)
+        return form, written, "=" + unicodedata.normalize("NFKC", word).removesuffix("s")
+    return form, written

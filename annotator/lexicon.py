@@ -6,6 +6,7 @@ it is done once and its result is kept; see :mod:`annotator.taxonomy`.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
+    "AS_WRITTEN",
     "GAP",
     "Index",
     "Role",
@@ -29,6 +31,9 @@ __all__ = [
     "unpack",
     "words_of",
 ]
+
+AS_WRITTEN = re.compile(r"(?:^|\s)=(?=\w)")
+"""What stands before a word of a term that is compared as it is written, not by its stem."""
 
 GAP = "…"
 """In a term: up to :data:`GAP_WORDS` words may stand here."""
@@ -195,16 +200,23 @@ def words_of(term: str, language: str) -> list[str]:
 
     >>> words_of("accès à l'eau", "fr"), words_of("этика ИИ", "ru"), words_of("e-Health", "en")
     (['acce', 'a', 'l', 'eau'], ['этик', '=ИИ'], ['e', 'health'])
+    >>> words_of("peces", "es"), words_of("=peces de río", "es")
+    (['pec'], ['peces=', 'de', 'rio'])
     """
+    as_written = {mark.end() for mark in AS_WRITTEN.finditer(term)}
     canonical: list[str] = []
     for match in WORD.finditer(term):
         rules = language_of_word(match.group(), language)
         if rules == "ar":
             canonical.append(fold_string(match.group()))
         else:
-            # The last form is the acronym where the word is one. Stemmed, short acronyms turn
-            # into anything: Russian ИИ (artificial intelligence) would become "and".
-            canonical.append(word_forms(match.group(), rules)[-1])
+            stem, written, *acronym = word_forms(match.group(), rules)
+            if match.start() in as_written:
+                canonical.append(written)
+            else:
+                # Stemmed, short acronyms turn into anything: Russian ИИ (artificial intelligence)
+                # would become "and".
+                canonical += acronym or [stem]
     return canonical
 
 

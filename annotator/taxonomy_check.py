@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
-from annotator.lexicon import GAP, phrase_key
+from annotator.lexicon import AS_WRITTEN, GAP, phrase_key
 from annotator.phrases import BREAK
 from annotator.taxonomy_source import layers_of, read_source
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Problem", "check_taxonomy"]
 
+_UNSTEMMED = frozenset({"ar", "zh"})
 _HAN_SHORTEST = 2
 
 
@@ -172,6 +173,13 @@ def _wrong_terms(source: Source, languages: list[str]) -> Iterator[Problem]:
                         "a term holds words, and one gap at most",
                     )
                     continue
+                if language in _UNSTEMMED and AS_WRITTEN.search(term):
+                    yield Problem(
+                        place,
+                        f"the term {term!r} ({language}) of {concept.id} has a mark for words that "
+                        "are compared as they are written",
+                        "take it out: in this language no word is compared by its stem",
+                    )
                 if language == "zh" and len(keys[0]) < _HAN_SHORTEST and not keys[0].isascii():
                     yield Problem(
                         place,

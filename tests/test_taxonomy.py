@@ -265,6 +265,8 @@ PLANTED = {
     "a term with two gaps": ("[library]", "[library, a … b … c]", 11, "never match"),
     "a term cut by its own full stop": ("[library]", "[library, 'one. two']", 11, "never match"),
     "a term cut by its own comma": ("[library]", "[library, 'books, films']", 11, "never match"),
+    "an Arabic word as it is written": ("[مكتبة]", "[مكتبة, =مكتب]", 11, "as they are written"),
+    "a Chinese word as it is written": ("[图书馆]", "[图书馆, =图书]", 11, "as they are written"),
     "a term of one character": ("[图书馆]", "[书]", 11, "everywhere"),
     "a term that is its own exception": (
         "[library]",

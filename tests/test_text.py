@@ -231,6 +231,37 @@ def test_a_word_that_only_looks_related_does_not_meet_a_term(
     assert words_of(term, language)[0] not in word_forms(word, language)
 
 
+AS_WRITTEN = {
+    "en": ("=fertilizer", "Fertilizer", "fertility"),
+    "en: one word of two": ("urban =park", "park", "parking"),
+    "es": ("=peces", "PECES", "pecado"),
+    "es: accents and capitals do not matter": ("=alud", "Álud", "aludir"),
+    "fr": ("=réfugié", "refugié", "refuge"),
+    "ru": ("=завод", "Завод", "заводить"),
+    "ru: yo without its dots": ("=учёный", "ученый", "учеными"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "same", "related"),
+    [(case[:2], *words) for case, words in AS_WRITTEN.items()],
+    ids=AS_WRITTEN,
+)
+def test_a_marked_word_is_compared_as_it_is_written(
+    language: str, term: str, same: str, related: str
+) -> None:
+    wanted = words_of(term, language)[-1]
+    assert wanted in word_forms(same, language)
+    assert wanted not in word_forms(related, language)
+    # Without the mark the two cannot be told apart.
+    assert words_of(term.replace("=", ""), language)[-1] in word_forms(related, language)
+
+
+@pytest.mark.parametrize("term", ["a=b", "2 = 3", "x== y", "broadband="])
+def test_a_sign_that_stands_before_no_word_is_no_mark(term: str) -> None:
+    assert not any(word.endswith("=") for word in words_of(term, "en"))
+
+
 @pytest.mark.parametrize(
     ("word", "language", "acronym"),
     [
