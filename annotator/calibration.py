@@ -15,8 +15,8 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from annotator.fusion import FusionSettings
-from annotator.thresholds import fit_presets
+from annotator.fusion import UNSAID_LOG_ODDS, FusionSettings
+from annotator.thresholds import balanced_threshold, fit_presets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +53,50 @@ class _Pairs:
     """Which of them choose thresholds: those of texts that count once."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Combined:
+    """What combines the suggesters for one scheme, and what that gives for the pairs."""
+
+    keyword: float
+    classifier: float
+    concession: float
+    intercept: NDArray[np.float64]
+    """One for each label."""
+    log_odds: NDArray[np.float64]
+    """One for each pair."""
+
+
+_ROUNDS = 6
+"""Fits after each other: what the classifier denies depends on the labels' constants. After six,
+the constants move by less than a hundredth."""
+
+
+def _combine(pairs: _Pairs, labels: int) -> _Combined:
+    """Fit slopes, the share of denials that keywords take back, and a constant a label."""
+    one_hot = csr_matrix(
+        (np.ones(len(pairs.truth)), pairs.column, np.arange(len(pairs.truth) + 1)),
+        shape=(len(pairs.truth), labels),
+    )
+    spoken, score = pairs.inputs.T
+    denied = np.zeros(len(score))
+    model = LogisticRegression(C=10.0, max_iter=500, warm_start=True)
+    for _ in range(_ROUNDS):
+        inputs = np.column_stack([spoken, score, -denied * spoken])
+        with threadpool_limits(limits=1):  # as in training: the same order of adding anywhere
+            model.fit(
+                hstack([csr_matrix(inputs), one_hot]).tocsr(),
+                pairs.truth,
+                sample_weight=pairs.weight,
+            )
+        slopes, own = model.coef_[0][:3], model.coef_[0][3:] + model.intercept_[0]
+        log_odds = inputs @ slopes + own[pairs.column]
+        if score.any():
+            said = own[pairs.column] - UNSAID_LOG_ODDS + slopes[1] * score
+            denied = np.minimum(said, 0.0)
+    keyword, classifier, concession = (float(slope) for slope in slopes)
+    return _Combined(keyword, classifier, max(0.0, concession), own, log_odds)
+
+
 def fuse_settings(
     rows: Sequence[Example],
     scores: NDArray[np.float32],
@@ -73,25 +117,15 @@ def fuse_settings(
         if not columns:
             continue
         pairs = _known_pairs(rows, scores, sets, labels, columns, scheme)
-        one_hot = csr_matrix(
-            (np.ones(len(pairs.truth)), pairs.column, np.arange(len(pairs.truth) + 1)),
-            shape=(len(pairs.truth), len(labels)),
-        )
-        model = LogisticRegression(C=10.0, max_iter=500)
-        with threadpool_limits(limits=1):  # as in training: the same order of adding anywhere
-            model.fit(
-                hstack([csr_matrix(pairs.inputs), one_hot]).tocsr(),
-                pairs.truth,
-                sample_weight=pairs.weight,
-            )
-        slopes, own = model.coef_[0][:2], model.coef_[0][2:] + model.intercept_[0]
-        settings.keyword_slope[scheme] = round(float(slopes[0]), 4)
-        settings.classifier_slope[scheme] = round(float(slopes[1]), 4)
-        probability = 1 / (1 + np.exp(-(pairs.inputs @ slopes + own[pairs.column])))
+        combined = _combine(pairs, len(labels))
+        settings.keyword_slope[scheme] = round(combined.keyword, 4)
+        settings.classifier_slope[scheme] = round(combined.classifier, 4)
+        settings.concession[scheme] = round(combined.concession, 4)
+        probability = 1 / (1 + np.exp(-combined.log_odds))
         for column in columns:
             mine = (pairs.column == column) & pairs.deciding
-            settings.intercept[labels[column]] = round(float(own[column]), 4)
-            settings.threshold[labels[column]] = _best_threshold(
+            settings.intercept[labels[column]] = round(float(combined.intercept[column]), 4)
+            settings.threshold[labels[column]] = balanced_threshold(
                 probability[mine], pairs.truth[mine], pairs.weight[mine]
             )
             # Where labels are missing, right ones pass for wrong and hard ones are left out.
@@ -146,29 +180,3 @@ def _known_pairs(
 
 _INCOMPLETE_WEIGHT = 0.3
 """What a pair from an incomplete set counts: there are many, and few of them are hard."""
-
-_GRID = np.arange(0.20, 0.71, 0.02)
-_RECALL_WEIGHT = 1.1
-"""How much finding a label counts against being right about it (beta of the F measure). Texts by
-others have fewer of the words that model and lexicon know: on ``oro_gold.jsonl`` labels are right
-more often than found, and with equal weight too few are."""
-
-_PRIOR_PAIRS = 20.0
-"""Pairs, right at 0.5, that hold a threshold near one half where data are few."""
-
-
-def _best_threshold(
-    probability: NDArray[np.float64], truth: NDArray[np.bool_], weight: NDArray[np.float64]
-) -> float:
-    """Return the threshold with the best F measure, held near one half by a little prior."""
-    best, best_value = 0.5, -1.0
-    square = _RECALL_WEIGHT**2
-    for threshold in _GRID:
-        chosen = probability >= threshold
-        right = float(weight[chosen & truth].sum())
-        each = float(weight[chosen].sum() + square * weight[truth].sum())
-        value = (1 + square) * right / max(1e-9, each)
-        value -= abs(threshold - 0.5) / _PRIOR_PAIRS
-        if value > best_value:
-            best, best_value = round(float(threshold), 2), value
-    return best

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.fusion import OUTSPOKEN_LOG_ODDS, UNSAID_LOG_ODDS
+from annotator.calibration import saturated
+from annotator.fusion import UNSAID_LOG_ODDS
 from annotator.thresholds import GOAL
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def fused(
     taxonomy: Taxonomy,
 ) -> HeldOut:
     """Combine classifier and keywords as the annotator does."""
-    ceiling = settings.keyword_ceiling
     keyword = np.array([[row.keywords.get(label, 0.0) for label in labels] for row in rows])
     unmet = np.array([[label in row.unmet for label in labels] for row in rows])
     schemes = [taxonomy.scheme_of(label) for label in labels]
@@ -54,15 +54,14 @@ def fused(
         np.array([settings.intercept[label] - UNSAID_LOG_ODDS for label in labels])
         + np.array([settings.classifier_slope[scheme] for scheme in schemes]) * scores
     )
+    spoken = saturated(keyword)
+    conceded = np.array([settings.concession[scheme] for scheme in schemes]) * spoken
     log_odds = (
         UNSAID_LOG_ODDS
-        + np.where(unmet, np.minimum(said, 0.0), said)
-        + np.array([settings.keyword_slope[scheme] for scheme in schemes])
-        * ceiling
-        * np.tanh(keyword / ceiling)
+        + np.where(unmet, 0.0, np.maximum(said, 0.0))
+        + np.minimum(said, 0.0) * np.maximum(0.0, 1 - conceded)
+        + np.array([settings.keyword_slope[scheme] for scheme in schemes]) * spoken
     )
-    outspoken = keyword >= settings.outspoken
-    log_odds = np.where(outspoken, np.maximum(log_odds, OUTSPOKEN_LOG_ODDS), log_odds)
     probability = 1 / (1 + np.exp(-log_odds))
     thresholds = np.array([settings.threshold_of(label) for label in labels])
     above = probability >= thresholds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from annotator.fusion import OUTSPOKEN_LOG_ODDS, fuse
+from annotator.fusion import fuse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,9 +103,9 @@ def _terms(
     if unheard:
         speaker += f", not heard without a word of {taxonomy.labels[label].needs}"
     terms = [("prior", nothing), ("keywords", keyword), (speaker, classifier)]
-    lacking = OUTSPOKEN_LOG_ODDS - (nothing + keyword + classifier)
-    if spoken >= settings.outspoken and lacking > 0:
-        terms.append(("too many keywords to deny", lacking))
+    both = settings.log_odds(label, scheme, spoken, scored) - nothing
+    if scored < 0 < spoken:
+        terms.append(("of which keywords take back", both - keyword - classifier))
     if "declared" in weights:
         terms.append(("declared", weights["declared"]))
     return tuple(terms)

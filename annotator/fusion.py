@@ -2,7 +2,8 @@
 
 A label's log-odds in a paragraph are a sum: what the classifier says, what the
 keywords say (saturating: the tenth term convinces less than the first), and a
-constant per label. The numbers come from :class:`FusionSettings`, which ships
+constant per label. Where the classifier speaks against a label, it counts the
+less, the more the keywords speak for it. The numbers come from :class:`FusionSettings`, which ships
 with the model and is fitted on data that the classifier was not fitted on, so
 that a score of 0.8 is right eight times in ten. A declared label is assigned
 whatever the rest says; whether the rest supports it is kept beside it.
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from annotator.taxonomy import Taxonomy
 
 __all__ = [
-    "OUTSPOKEN_LOG_ODDS",
     "UNSAID_LOG_ODDS",
     "Fusion",
     "FusionSettings",
@@ -34,6 +34,7 @@ __all__ = [
     "PresetName",
     "apply_preset",
     "fuse",
+    "heard",
     "roll_up",
     "shift_threshold",
     "sigmoid",
@@ -43,9 +44,6 @@ PresetName = Literal["precision", "recall"]
 """What thresholds can be chosen for, besides the best of both."""
 
 ORIGINS: tuple[Origin, ...] = ("declared", "keyword", "classifier", "reviewer")
-
-OUTSPOKEN_LOG_ODDS = 2.0
-"""Least log-odds of a label whose keywords are overwhelming: a score of 0.88."""
 
 UNSAID_LOG_ODDS = log(0.05 / 0.95)
 """Log-odds of a label that nothing speaks for: a score of less than is shown."""
@@ -77,6 +75,10 @@ class FusionSettings:
     """Keyword weight at which more of it adds nothing: ``ceiling * tanh(weight / ceiling)``."""
     classifier_slope: dict[str, float] = field(default_factory=dict)
     """Log-odds that a unit of the classifier's score adds, by scheme."""
+    concession: dict[str, float] = field(default_factory=dict)
+    """Share of a classifier's score below 0 that each unit of keyword weight takes back, by scheme:
+    it has learned from texts that name one label where two hold, and denies the second although
+    the text has the very words for it."""
     untrained_intercept: float = -2.4
     untrained_slope: float = 1.4
     """What stands for intercept and slope in a scheme that the model was not trained on, where
@@ -90,9 +92,6 @@ class FusionSettings:
     nothing here gathers small scores for many labels."""
     telling: float = 3.0
     """Keyword weight at which a label needs only its own threshold: its very concept is named."""
-    outspoken: float = 8.0
-    """Keyword weight at which the classifier cannot deny a label: in a long paragraph on many
-    subjects it would, and held-out paragraphs with so much are right nine times in ten."""
     shown: float = 0.1
     """Score from which a label is worth showing at paragraph level."""
     supported: float = 0.15
@@ -116,16 +115,25 @@ class FusionSettings:
 
     def log_odds(self, label: str, scheme: str, keyword: float, classifier: float) -> float:
         """Combine what keywords and classifier say of one label of a scheme."""
-        ceiling = self.keyword_ceiling
+        spoken = self.keyword_ceiling * tanh(keyword / self.keyword_ceiling)
         if self.is_untrained(scheme):
-            return self.untrained_intercept + self.untrained_slope * ceiling * tanh(
-                keyword / ceiling
-            )
+            return self.untrained_intercept + self.untrained_slope * spoken
+        if classifier < 0.0:
+            classifier *= heard(spoken, self.concession.get(scheme, 0.0))
         return (
             self.intercept.get(label, self.default_intercept)
-            + self.keyword_slope.get(scheme, 1.0) * ceiling * tanh(keyword / ceiling)
+            + self.keyword_slope.get(scheme, 1.0) * spoken
             + self.classifier_slope.get(scheme, 1.0) * classifier
         )
+
+
+def heard(spoken: float, concession: float) -> float:
+    """Return the share of a denial that counts beside so much (saturated) keyword weight.
+
+    >>> heard(0.0, 0.2), round(heard(3.0, 0.2), 6), heard(6.0, 0.2)
+    (1.0, 0.4, 0.0)
+    """
+    return max(0.0, 1.0 - concession * spoken)
 
 
 def sigmoid(value: float) -> float:
@@ -197,22 +205,24 @@ class _Numbers(NamedTuple):
     intercept: float
     keyword: float
     classifier: float
+    concession: float
     threshold: float
 
 
 def _numbers(label: str, position: int, settings: FusionSettings, taxonomy: Taxonomy) -> _Numbers:
     """Look up what combines the suggesters for one label."""
     scheme = taxonomy.scheme_of(label)
-    ceiling, threshold = settings.keyword_ceiling, settings.threshold_of(label)
+    threshold = settings.threshold_of(label)
     if settings.is_untrained(scheme):
-        slope = settings.untrained_slope * ceiling
-        return _Numbers(position, scheme, settings.untrained_intercept, slope, 0.0, threshold)
+        intercept, slope = settings.untrained_intercept, settings.untrained_slope
+        return _Numbers(position, scheme, intercept, slope, 0.0, 0.0, threshold)
     return _Numbers(
         position,
         scheme,
         settings.intercept.get(label, settings.default_intercept),
-        settings.keyword_slope.get(scheme, 1.0) * ceiling,
+        settings.keyword_slope.get(scheme, 1.0),
         settings.classifier_slope.get(scheme, 1.0),
+        settings.concession.get(scheme, 0.0),
         threshold,
     )
 
@@ -294,12 +304,13 @@ class Fusion:
         for label in {label: None for said in weights.values() for label in said}:
             numbers = self._numbers[label]
             odds = numbers.intercept
+            spoken = 0.0
             if label in keyword:
-                odds += numbers.keyword * tanh(keyword[label] / ceiling)
+                spoken = ceiling * tanh(keyword[label] / ceiling)
+                odds += numbers.keyword * spoken
             if label in classifier:
-                odds += numbers.classifier * classifier[label]
-            if keyword.get(label, 0.0) >= self._settings.outspoken:
-                odds = max(odds, OUTSPOKEN_LOG_ODDS)
+                said = numbers.classifier * classifier[label]
+                odds += said * heard(spoken, numbers.concession) if said < 0.0 else said
             scores[label] = sigmoid(odds)
         return scores
 
@@ -320,9 +331,11 @@ def roll_up(
     """Combine the paragraphs of a document, for every label of the taxonomy.
 
     A label scores what its best paragraph scores, reduced where only a small
-    share of the text speaks for it: one paragraph in ten is enough for a
-    strong one, one in fifty is not. So a long document does not collect every
-    label that it touches. Boilerplate and duplicates count for nothing.
+    share of the text speaks for it, this paragraph and as much of the others
+    as they score: one paragraph in ten is enough for a strong one, one in fifty
+    is not. So a long document does not collect every label that it touches, and
+    one of a single paragraph has that paragraph's labels. Boilerplate and
+    duplicates count for nothing.
 
     Args:
         paragraphs: The paragraphs with their labels.
@@ -339,31 +352,31 @@ def roll_up(
     masses = dict.fromkeys(labels, 0.0)
     assigned: dict[str, list[AnnotatedParagraph]] = {}
     origins: dict[str, set[Origin]] = {}
-    total = 0.0
-    counted = False
+    counted: list[tuple[float, Mapping[str, float]]] = []
     for annotated, scores, length in zip(paragraphs, undeclared, lengths, strict=True):
         if annotated.paragraph.kind in ("boilerplate", "duplicate"):
             continue
-        counted = True
         weight = _weight(annotated.paragraph, length)
-        total += weight
+        counted.append((weight, scores))
         for label, score in scores.items():
             peaks[label] = max(peaks[label], score)
-            # Weak scores count a little, so that labels keep their order where none is strong.
-            masses[label] += weight * score * (1.0 if score >= settings.shown else _WEAK)
+            masses[label] += weight * _counting(score, settings)
         for assignment in annotated.labels:
             if assignment.assigned:
                 assigned.setdefault(assignment.label, []).append(annotated)
                 origins.setdefault(assignment.label, set()).update(assignment.origins)
+    if len(counted) > 1:
+        reduced = _reduced(counted, masses, settings)
+    else:
+        reduced = peaks
     result: list[DocumentAssignment] = []
     for label, peak in peaks.items():
         named = spoken is not None and spoken.get(label, 0.0) >= settings.named
-        supported = counted and (named or peak >= settings.supported)
+        supported = bool(counted) and (named or peak >= settings.supported)
         if not masses[label] and label not in assigned:
             result.append(_silent(label, taxonomy.scheme_of(label), supported))
             continue
-        share = masses[label] / (total or 1.0)
-        score = peak * share * (1 + settings.share) / (share + settings.share)
+        score = reduced.get(label, 0.0)
         mine = origins.get(label, ())
         declared = "declared" in mine
         if declared:
@@ -380,6 +393,38 @@ def roll_up(
             )
         )
     return tuple(result)
+
+
+def _reduced(
+    counted: Sequence[tuple[float, Mapping[str, float]]],
+    masses: Mapping[str, float],
+    settings: FusionSettings,
+) -> dict[str, float]:
+    """Return for each label the best that a paragraph of its share of the text can give it.
+
+    Args:
+        counted: The weight of each paragraph, and what labels score in it.
+        masses: For each label, how much of all weight its scores take.
+        settings: The numbers that combine the suggesters.
+    """
+    total = sum(weight for weight, _ in counted) or 1.0
+    reduced: dict[str, float] = {}
+    for weight, scores in counted:
+        for label, score in scores.items():
+            others = masses[label] - weight * _counting(score, settings)
+            share = (weight + others) / total
+            value = score * share * (1 + settings.share) / (share + settings.share)
+            if value > reduced.get(label, 0.0):
+                reduced[label] = value
+    return reduced
+
+
+def _counting(score: float, settings: FusionSettings) -> float:
+    """Return how much of a paragraph counts for a label: little where its score is not shown.
+
+    A little, so that labels keep their order where none is strong.
+    """
+    return score if score >= settings.shown else score * _WEAK
 
 
 @cache

@@ -77,7 +77,7 @@ fitted, so that it need not learn from such texts that words of the subject spea
 _POSITIVE_CEILING = 8.0
 """A positive row counts at most this many times a negative one."""
 
-_SPOKEN_FOR_MORE = 6.0
+_SPOKEN_FOR_MORE = 4.5
 """Keyword weight from which an unnamed label is no negative in an incomplete data set."""
 
 _ABOUT_NOTHING = 6.0

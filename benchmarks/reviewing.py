@@ -33,6 +33,7 @@ from safetensors.numpy import load
 from scipy.linalg import cholesky, solve_triangular
 from scipy.optimize import minimize
 
+from annotator.calibration import saturated
 from annotator.classifier import Classifier, ModelFile
 from annotator.datasets import Example, read_examples
 from annotator.fusion import FusionSettings, fuse
@@ -70,10 +71,12 @@ class Corpus:
     truth: NDArray[np.bool_]
     classified: NDArray[np.float64]
     """The classifier's own scores."""
-    fused: NDArray[np.float64]
-    """Log-odds of classifier and keywords together."""
+    spoken: NDArray[np.float64]
+    """Log-odds that the keywords alone give."""
     slope: float
     """What a unit of the classifier's score adds to them."""
+    heard: NDArray[np.float64]
+    """Share of the classifier's score below 0 that counts beside the keywords."""
     kernels: list[NDArray[np.float64]]
     """For each label, how far an answer about one text moves the score of another."""
     boost: list[float]
@@ -99,12 +102,13 @@ def read_corpus(data: Path) -> Corpus:
     classified = trained.log_odds(gold)[:, columns].astype(float)
     kernels, boost = _weigh(trained, old, gold, sets, labels, columns, taxonomy)
     truth = np.array([[label in row.labels for label in labels] for row in gold])
-    fused, shown, doubt = _fused(gold, classified, labels, settings, taxonomy)
+    spoken, heard, shown, doubt = _fused(gold, classified, labels, settings, taxonomy)
     return Corpus(
         truth=truth,
         classified=classified,
-        fused=fused,
+        spoken=spoken,
         slope=settings.classifier_slope.get(SCHEME, 1.0),
+        heard=heard,
         kernels=kernels,
         boost=boost,
         thresholds=np.array([settings.threshold_of(label) for label in labels]),
@@ -157,28 +161,33 @@ def _fused(
     labels: Sequence[str],
     settings: FusionSettings,
     taxonomy: Taxonomy,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-    """Return for each text the log-odds, the labels that a reviewer sees, and the doubt."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """Return what keywords give, what is heard of denials, the labels that are seen, the doubt."""
     thresholds = {label: settings.threshold_of(label) for label in labels}
-    log_odds, shown, doubt = [], [], []
+    keywords = np.array([[row.keywords.get(label, 0.0) for label in labels] for row in gold])
+    heard = np.maximum(0.0, 1 - settings.concession.get(SCHEME, 0.0) * saturated(keywords))
+    spoken, shown, doubt = [], [], []
     for row, scores in zip(gold, classified.tolist(), strict=True):
         said: list[Suggestion] = []
-        fused = []
         for label, score in zip(labels, scores, strict=True):
             keyword = row.keywords.get(label, 0.0)
             said += [Suggestion(label, "keyword", keyword), Suggestion(label, "classifier", score)]
-            fused.append(settings.log_odds(label, SCHEME, keyword, score))
         assignments, _ = fuse(said, settings, taxonomy)
         seen = {assignment.label for assignment in assignments}
-        log_odds.append(fused)
+        spoken.append(
+            [
+                settings.log_odds(label, SCHEME, row.keywords.get(label, 0.0), 0.0)
+                for label in labels
+            ]
+        )
         shown.append([label in seen for label in labels])
         doubt.append(priority(assignments, thresholds).uncertain)
-    return np.array(log_odds), np.array(shown), np.array(doubt)
+    return np.array(spoken), heard, np.array(shown), np.array(doubt)
 
 
 def correct(corpus: Corpus, decided: Sequence[int], measured: Sequence[int]) -> NDArray[np.float64]:
     """Return the log-odds of the measured texts after learning from the decided ones."""
-    result = corpus.fused[measured].copy()
+    scores = corpus.classified[measured].copy()
     for column, kernel in enumerate(corpus.kernels):
         rows = [row for row in decided if corpus.asked[row, column]]
         if not rows:
@@ -193,8 +202,9 @@ def correct(corpus: Corpus, decided: Sequence[int], measured: Sequence[int]) -> 
         )
         fitted = minimize(loss, np.zeros(len(rows)), jac=True, method="L-BFGS-B").x
         moved = kernel[np.ix_(measured, rows)] @ solve_triangular(root.T, fitted)
-        result[:, column] += corpus.slope * moved
-    return result
+        scores[:, column] += moved
+    counted = np.where(scores < 0, scores * corpus.heard[measured], scores)
+    return corpus.spoken[measured] + corpus.slope * counted
 
 
 def _objective(

@@ -19,6 +19,7 @@ from annotator import (
     Suggestion,
     Taxonomy,
 )
+from annotator.explanation import explain_labels
 from annotator.fusion import FusionSettings, fuse, roll_up, shift_threshold, sigmoid
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def paragraphs_of_suggestions(draw: st.DrawFn) -> list[Suggestion]:
 settings: SearchStrategy[FusionSettings] = st.builds(
     FusionSettings,
     intercept=st.dictionaries(st.sampled_from(LABELS), numbers),
+    concession=st.dictionaries(st.sampled_from(["wsis", "sdg"]), st.floats(0, 1)),
     threshold=st.dictionaries(st.sampled_from(LABELS), shares),
     default_threshold=shares,
     certain=st.floats(0, 0.97),
@@ -111,7 +113,7 @@ def test_a_declared_label_is_always_assigned(
     numbers_of=settings,
     label=st.sampled_from(LABELS),
     origin=st.sampled_from(["keyword", "classifier"]),
-    less=st.floats(0, 6),
+    less=st.floats(-6, 6),
     more=st.floats(0, 6),
 )
 def test_more_weight_never_takes_a_label_away(
@@ -123,6 +125,7 @@ def test_more_weight_never_takes_a_label_away(
     less: float,
     more: float,
 ) -> None:
+    less = abs(less) if origin == "keyword" else less
     rest = [one for one in suggestions if (one.label, one.origin) != (label, origin)]
     weak, weak_scores = fuse([*rest, suggest(label, origin, less)], numbers_of, taxonomy)
     strong, strong_scores = fuse([*rest, suggest(label, origin, less + more)], numbers_of, taxonomy)
@@ -131,6 +134,43 @@ def test_more_weight_never_takes_a_label_away(
     before = {assignment.label for assignment in weak if assignment.assigned}
     after = {assignment.label for assignment in strong if assignment.assigned}
     assert before <= after
+
+
+@given(keyword=st.floats(0, 20), more=st.floats(0, 20), said=numbers, share=st.floats(0, 1))
+def test_a_denial_counts_the_less_the_more_keywords_speak_for_the_label(
+    keyword: float, more: float, said: float, share: float
+) -> None:
+    """And what the classifier says for a label counts in full beside any keywords."""
+    settings = FusionSettings(concession={"sdg": share})
+
+    def counts(keyword: float) -> float:
+        """Return what the classifier adds to the log-odds beside so much keyword weight."""
+        beside = settings.log_odds("SDG4", "sdg", keyword, said)
+        return beside - settings.log_odds("SDG4", "sdg", keyword, 0.0)
+
+    # The sums are rounded, in another place for each.
+    assert counts(0.0) == pytest.approx(said)
+    assert counts(keyword + more) >= counts(keyword) - 1e-9
+    if said < 0:
+        assert said - 1e-9 <= counts(keyword) <= 1e-9
+    else:
+        assert counts(keyword) == pytest.approx(said)
+
+
+@given(suggestions=paragraphs_of_suggestions(), numbers_of=settings)
+def test_the_summands_that_are_explained_make_the_score(
+    taxonomy: Taxonomy, suggestions: list[Suggestion], numbers_of: FusionSettings
+) -> None:
+    undeclared = [one for one in suggestions if one.origin != "declared"]
+    _, scores = fuse(undeclared, numbers_of, taxonomy)
+    for explained in explain_labels(undeclared, frozenset(), numbers_of, taxonomy):
+        assert sigmoid(sum(value for _, value in explained.terms)) == pytest.approx(
+            scores[explained.label]
+        )
+        names = [name for name, _ in explained.terms]
+        weights = {one.origin: one.weight for one in undeclared if one.label == explained.label}
+        taken_back = "keyword" in weights and weights.get("classifier", 0.0) < 0
+        assert ("of which keywords take back" in names) is taken_back
 
 
 @given(suggestions=paragraphs_of_suggestions(), numbers_of=settings)
@@ -268,7 +308,7 @@ def test_what_a_paragraph_declares_its_document_has(
     numbers_of=settings,
     text=texts,
     origin=st.sampled_from(["keyword", "classifier"]),
-    less=st.floats(0, 6),
+    less=st.floats(-6, 6),
     more=st.floats(0, 6),
 )
 def test_more_weight_in_a_paragraph_never_lowers_the_score_of_its_document(
@@ -280,6 +320,7 @@ def test_more_weight_in_a_paragraph_never_lowers_the_score_of_its_document(
     less: float,
     more: float,
 ) -> None:
+    less = abs(less) if origin == "keyword" else less
     weak, strong = (
         rolled_up([*said, ([suggest("SDG3", origin, weight)], text)], numbers_of, taxonomy)["SDG3"]
         for weight in (less, less + more)

@@ -269,6 +269,26 @@ def test_sets_that_serve_to_combine_move_slopes_and_choose_no_threshold(known: T
     assert set(none.threshold.values()) == {0.5}
 
 
+def test_how_much_of_a_denial_keywords_take_back_is_learned(known: Taxonomy) -> None:
+    """Texts of which the classifier denies what strong keywords name; who is right differs."""
+    labels = known.leaves()
+    sets = {"set": DataSet("fit", ("wsis", "sdg"), "yes", "1", "yes")}
+    found = {}
+    for right in ("keywords", "classifier"):
+        rows, said = [], []
+        for number, label in enumerate(labels * 20):
+            named, other = label, labels[(labels.index(label) + 1) % len(labels)]
+            both = {named, other} if right == "keywords" else {named}
+            rows.append(example(number, both, [], **{named: 3.0, other: 3.0}))
+            said.append([3.0 if one == named else -3.0 for one in labels])
+            # Where no keyword stands, denials are right.
+            rows.append(example(1000 + number, {named}, []))
+            said.append([3.0 if one == named else -3.0 for one in labels])
+        scores = np.array(said, dtype=np.float32)
+        found[right] = calibration.fuse_settings(rows, scores, sets, labels, known).concession
+    assert found["keywords"]["sdg"] > 0.1 > found["classifier"]["sdg"] >= 0.0
+
+
 def example(number: int, labels: set[str], features: list[str], **keywords: float) -> Example:
     return Example(
         id=str(number),
