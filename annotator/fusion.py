@@ -310,7 +310,7 @@ class Fusion:
                 odds += numbers.keyword * spoken
             if label in classifier:
                 said = numbers.classifier * classifier[label]
-                odds += said * heard(spoken, numbers.concession) if said < 0.0 else said
+                odds += said * heard(spoken, numbers.concession) if said < 0.0 < spoken else said
             scores[label] = sigmoid(odds)
         return scores
 
