@@ -188,9 +188,9 @@ def test_the_report_of_a_taxonomy_of_its_own_has_no_matrix(tmp_path: Path) -> No
     assert "DR3.1" in run("taxonomy", "list", "--taxonomy", folder).stdout
 
 
-def test_how_texts_name_a_third_scheme_is_data_too(tmp_path: Path) -> None:
+def test_how_texts_name_a_third_scheme_is_data_too(tmp_path: Path, small_folder: Path) -> None:
     folder = tmp_path / "rights"
-    bring(RIGHTS, folder)
+    bring(RIGHTS, folder, base=small_folder)
     path = folder / "declared.yaml"
     declared = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     declared["schemes"]["rights"] = {
@@ -211,13 +211,13 @@ def test_how_texts_name_a_third_scheme_is_data_too(tmp_path: Path) -> None:
 
 
 def test_a_model_is_not_used_for_labels_that_only_happen_to_be_called_alike(
-    tmp_path: Path,
+    tmp_path: Path, small_folder: Path
 ) -> None:
     path = write_skos(
         tmp_path,
         'ex:A a skos:Concept ; skos:notation "C5" ; skos:prefLabel "open licences"@en .',
     )
-    bring(path, tmp_path / "out")
+    bring(path, tmp_path / "out", base=small_folder)
     annotator = Annotator(Taxonomy.load(tmp_path / "out"))
     assert list(annotator.taxonomy.labels) == ["file.C5"]
     assert annotator.annotate("Hackers attacked the bank; cybersecurity failed.").assigned == ()
@@ -257,7 +257,9 @@ def test_a_model_card_leaves_out_a_scheme_that_no_example_names(added: Annotator
 # What other people's files hold
 
 
-def test_a_scheme_in_two_languages_says_so_and_labels_only_these(tmp_path: Path) -> None:
+def test_a_scheme_in_two_languages_says_so_and_labels_only_these(
+    tmp_path: Path, small_folder: Path
+) -> None:
     path = write_skos(
         tmp_path,
         """
@@ -268,7 +270,7 @@ def test_a_scheme_in_two_languages_says_so_and_labels_only_these(tmp_path: Path)
             skos:prefLabel "open licences"@en, "licences ouvertes"@fr, "открытые лицензии"@ru .
         """,
     )
-    imported = bring(path, tmp_path / "out")
+    imported = bring(path, tmp_path / "out", base=small_folder)
     assert imported.schemes == {"s": ("en", "fr")}
     assert check_taxonomy(tmp_path / "out") == []
     annotator = Annotator(Taxonomy.load(tmp_path / "out"))
@@ -277,15 +279,15 @@ def test_a_scheme_in_two_languages_says_so_and_labels_only_these(tmp_path: Path)
     ]
 
 
-def test_names_without_a_language_need_one(tmp_path: Path) -> None:
+def test_names_without_a_language_need_one(tmp_path: Path, small_folder: Path) -> None:
     path = write_skos(tmp_path, 'ex:A a skos:Concept ; skos:prefLabel "digital inclusion" .')
     with pytest.raises(TaxonomyError, match="--untagged"):
-        bring(path, tmp_path / "out")
-    bring(path, tmp_path / "out", options=ImportOptions(untagged="en"))
+        bring(path, tmp_path / "out", base=small_folder)
+    bring(path, tmp_path / "out", base=small_folder, options=ImportOptions(untagged="en"))
     assert Taxonomy.load(tmp_path / "out").labels["A"].name("en") == "digital inclusion"
 
 
-def test_narrower_concepts_point_to_the_label_above(tmp_path: Path) -> None:
+def test_narrower_concepts_point_to_the_label_above(tmp_path: Path, small_folder: Path) -> None:
     path = write_skos(
         tmp_path,
         """
@@ -294,7 +296,7 @@ def test_narrower_concepts_point_to_the_label_above(tmp_path: Path) -> None:
         ex:C a skos:Concept ; skos:prefLabel "screen readers"@en ; skos:broader ex:B .
         """,
     )
-    bring(path, tmp_path / "out", options=ImportOptions(depth=1))
+    bring(path, tmp_path / "out", base=small_folder, options=ImportOptions(depth=1))
     taxonomy = Taxonomy.load(tmp_path / "out")
     assert list(taxonomy.labels) == ["A"]
     assert [dict(labels) for labels in taxonomy.concept_labels] == [
@@ -305,7 +307,7 @@ def test_narrower_concepts_point_to_the_label_above(tmp_path: Path) -> None:
     assert check_taxonomy(tmp_path / "out") == []
 
 
-def test_a_circle_of_broader_concepts_ends(tmp_path: Path) -> None:
+def test_a_circle_of_broader_concepts_ends(tmp_path: Path, small_folder: Path) -> None:
     path = write_skos(
         tmp_path,
         """
@@ -314,7 +316,7 @@ def test_a_circle_of_broader_concepts_ends(tmp_path: Path) -> None:
         ex:C a skos:Concept ; skos:prefLabel "open licences"@en ; skos:broader ex:C .
         """,
     )
-    bring(path, tmp_path / "out")
+    bring(path, tmp_path / "out", base=small_folder)
     assert sorted(Taxonomy.load(tmp_path / "out").labels) == ["A", "B", "C"]
     assert check_taxonomy(tmp_path / "out") == []
 
@@ -358,16 +360,18 @@ def test_ids_that_are_taken_or_odd_are_changed_and_terms_that_two_have_stay_with
         ),
     ],
 )
-def test_a_file_that_is_no_skos_is_named(name: str, content: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_no_skos_is_named(
+    name: str, content: bytes, tmp_path: Path, small_folder: Path
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InputError) as raised:
-        bring(path, tmp_path / "out")
+        bring(path, tmp_path / "out", base=small_folder)
     assert raised.value.where == str(path)
     assert not (tmp_path / "out").exists()
 
 
-def test_nothing_is_fetched_and_no_local_file_is_read(tmp_path: Path) -> None:
+def test_nothing_is_fetched_and_no_local_file_is_read(tmp_path: Path, small_folder: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("digital inclusion", encoding="utf-8")
     path = tmp_path / "a.rdf"
@@ -379,7 +383,7 @@ def test_nothing_is_fetched_and_no_local_file_is_read(tmp_path: Path) -> None:
         '<skos:prefLabel xml:lang="en">open data &x;</skos:prefLabel></skos:Concept></rdf:RDF>',
         encoding="utf-8",
     )
-    bring(path, tmp_path / "out")
+    bring(path, tmp_path / "out", base=small_folder)
     assert "inclusion" not in Taxonomy.load(tmp_path / "out").labels["A"].name("en")
 
 

@@ -60,8 +60,9 @@ def import_taxonomy(
         raise UsageError(
             "there is something already", where=str(output), hint="name a folder that is new"
         )
+    graph = read_skos(path)  # first, for to read the other taxonomy takes seconds
     source = read_source(base)
-    draft = draft_taxonomy(read_skos(path), path, source, options, into=into)
+    draft = draft_taxonomy(graph, path, source, options, into=into)
     with naming_failure(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".taxonomy-", dir=output.parent) as name:
