@@ -20,6 +20,8 @@ from annotator.errors import InputWarning, LimitError, UnreadableInputError
 from annotator.readers import SUFFIXES, ReadingOptions, read_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annotator import Document
     from annotator.errors import InputError
 
@@ -53,62 +55,72 @@ def good(tmp_path: Path) -> Path:
     return write(tmp_path / "good.docx", hostile.plain_docx(GOOD))
 
 
-REFUSED: dict[str, tuple[bytes, type[InputError], str]] = {
-    "bomb.zip": (hostile.zipped({"a.txt": bytes(32 << 20)}), LimitError, "packed more than"),
+REFUSED: dict[str, tuple[Callable[[], bytes], type[InputError], str]] = {
+    "bomb.zip": (
+        lambda: hostile.zipped({"a.txt": bytes(32 << 20)}),
+        LimitError,
+        "packed more than",
+    ),
     "bomb in a document.docx": (
-        hostile.zipped({"word/document.xml": bytes(32 << 20)}),
+        lambda: hostile.zipped({"word/document.xml": bytes(32 << 20)}),
         LimitError,
         "packed more than",
     ),
     "bomb in bombs.zip": (
-        hostile.nested_zip(2, "a.txt", bytes(32 << 20)),
+        lambda: hostile.nested_zip(2, "a.txt", bytes(32 << 20)),
         LimitError,
         "packed more than",
     ),
     "many.zip": (
-        hostile.zipped({f"{n}.txt": bytes((1 << 20) - 1) for n in range(260)}),
+        lambda: hostile.zipped({f"{n}.txt": bytes((1 << 20) - 1) for n in range(260)}),
         LimitError,
         "larger than 256 MiB",
     ),
     "members.zip": (
-        hostile.zipped({f"{n}.txt": b"" for n in range(10_001)}),
+        lambda: hostile.zipped({f"{n}.txt": b"" for n in range(10_001)}),
         LimitError,
         "10,000 files",
     ),
-    "deep.zip": (hostile.nested_zip(6, "a.txt", GOOD), LimitError, "stands in more than"),
-    "lying.zip": (hostile.lying_zip("a.txt", b"abc " * 5000), UnreadableInputError, "damaged"),
-    "encrypted.zip": (hostile.encrypted_zip("a.txt"), UnreadableInputError, "encrypted"),
-    "encrypted.pdf": (hostile.encrypted_pdf("x", "x"), UnreadableInputError, "encrypted"),
-    "encrypted.docx": (hostile.office_with_password(), UnreadableInputError, "encrypted"),
+    "deep.zip": (lambda: hostile.nested_zip(6, "a.txt", GOOD), LimitError, "stands in more than"),
+    "lying.zip": (
+        lambda: hostile.lying_zip("a.txt", b"abc " * 5000),
+        UnreadableInputError,
+        "damaged",
+    ),
+    "encrypted.zip": (lambda: hostile.encrypted_zip("a.txt"), UnreadableInputError, "encrypted"),
+    "encrypted.pdf": (lambda: hostile.encrypted_pdf("x", "x"), UnreadableInputError, "encrypted"),
+    "encrypted.docx": (hostile.office_with_password, UnreadableInputError, "encrypted"),
     "old.doc": (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
         UnreadableInputError,
         "binary Office file",
     ),
     "external.docx": (
-        hostile.docx_with_entity('<!ENTITY x SYSTEM "file:///etc/passwd">'),
+        lambda: hostile.docx_with_entity('<!ENTITY x SYSTEM "file:///etc/passwd">'),
         UnreadableInputError,
         "declares entities",
     ),
     "laughs.docx": (
-        hostile.docx_with_entity('<!ENTITY a "aaaaaaaaaa"><!ENTITY x "&a;&a;&a;&a;&a;&a;">'),
+        lambda: hostile.docx_with_entity(
+            '<!ENTITY a "aaaaaaaaaa"><!ENTITY x "&a;&a;&a;&a;&a;&a;">'
+        ),
         UnreadableInputError,
         "declares entities",
     ),
     "pages.pdf": (
-        hostile.pdf_of_objects(CATALOG, "<< /Type /Pages /Kids [2 0 R] /Count 1 >>"),
+        lambda: hostile.pdf_of_objects(CATALOG, "<< /Type /Pages /Kids [2 0 R] /Count 1 >>"),
         UnreadableInputError,
         "",
     ),
     "references.pdf": (
-        hostile.pdf_of_objects(
+        lambda: hostile.pdf_of_objects(
             CATALOG, PAGES, "<< /Type /Page /MediaBox 4 0 R /Contents 4 0 R >>", "4 0 R"
         ),
         UnreadableInputError,
         "",
     ),
     "forms.pdf": (
-        hostile.pdf_of_objects(
+        lambda: hostile.pdf_of_objects(
             CATALOG,
             PAGES,
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R "
@@ -119,11 +131,15 @@ REFUSED: dict[str, tuple[bytes, type[InputError], str]] = {
         UnreadableInputError,
         "",
     ),
-    "empty pages.pdf": (hostile.pdf_with_empty_pages(10_000), UnreadableInputError, "no text"),
-    "nothing.docx": (hostile.plain_docx(), UnreadableInputError, "no text"),
-    "page.pdf": (b"%PDF-1.7 and nothing more", UnreadableInputError, "damaged"),
-    "rows.parquet": (b"PAR1 and nothing more PAR1", UnreadableInputError, "damaged"),
-    "letter.eml": (b"no header\n\nno letter", UnreadableInputError, "no header"),
+    "empty pages.pdf": (
+        lambda: hostile.pdf_with_empty_pages(10_000),
+        UnreadableInputError,
+        "no text",
+    ),
+    "nothing.docx": (hostile.plain_docx, UnreadableInputError, "no text"),
+    "page.pdf": (lambda: b"%PDF-1.7 and nothing more", UnreadableInputError, "damaged"),
+    "rows.parquet": (lambda: b"PAR1 and nothing more PAR1", UnreadableInputError, "damaged"),
+    "letter.eml": (lambda: b"no header\n\nno letter", UnreadableInputError, "no header"),
 }
 
 
@@ -132,7 +148,7 @@ def test_a_hostile_file_is_refused_by_name_and_the_next_is_read(
     name: str, tmp_path: Path, good: Path
 ) -> None:
     content, kind, reason = REFUSED[name]
-    path = write(tmp_path / name, content)
+    path = write(tmp_path / name, content())
     began = time.monotonic()
     found, errors = read(path, good)
     assert [document.text for document in found] == [GOOD]
@@ -245,7 +261,7 @@ def test_a_file_that_needs_more_memory_is_refused_within_a_gibibyte(
     assert [document.text for document in found] == [GOOD]
     assert [type(error) for error in errors] == [LimitError]
     assert "512 MiB of memory" in errors[0].what
-    paths = [path, *(write(tmp_path / name, REFUSED[name][0]) for name in REFUSED)]
+    paths = [path, *(write(tmp_path / name, REFUSED[name][0]()) for name in REFUSED)]
     measured = measure("export", *paths, good, folder=tmp_path)
     assert measured.status == 1
     assert json.loads(measured.stdout)["id"] == str(good)
