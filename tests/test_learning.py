@@ -61,8 +61,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     shutil.copy(ROOT / "taxonomy" / "datasets.yaml", folder)
     for path in sorted((ROOT / "taxonomy" / "examples").glob("*.jsonl")):
         rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        (folder / "examples" / path.name).write_text("".join(rows[::8]), encoding="utf-8")
-        (folder / "more" / path.name).write_text("".join(rows[1::80]), encoding="utf-8")
+        (folder / "examples" / path.name).write_text("".join(rows[::16]), encoding="utf-8")
+        (folder / "more" / path.name).write_text("".join(rows[1::160]), encoding="utf-8")
     return folder / "more", folder / "examples"
 
 
