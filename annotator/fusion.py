@@ -365,10 +365,7 @@ def roll_up(
             if assignment.assigned:
                 assigned.setdefault(assignment.label, []).append(annotated)
                 origins.setdefault(assignment.label, set()).update(assignment.origins)
-    if len(counted) > 1:
-        reduced = _reduced(counted, masses, settings)
-    else:
-        reduced = peaks
+    reduced = _reduced(counted, masses, settings) if len(counted) > 1 else peaks
     result: list[DocumentAssignment] = []
     for label, peak in peaks.items():
         named = spoken is not None and spoken.get(label, 0.0) >= settings.named
