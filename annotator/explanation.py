@@ -105,7 +105,7 @@ def _terms(
     terms = [("prior", nothing), ("keywords", keyword), (speaker, classifier)]
     both = settings.log_odds(label, scheme, spoken, scored) - nothing
     if scored < 0 < spoken:
-        terms.append(("of which keywords take back", both - keyword - classifier))
+        terms.append(("taken back by keywords", both - keyword - classifier))
     if "declared" in weights:
         terms.append(("declared", weights["declared"]))
     return tuple(terms)

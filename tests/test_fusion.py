@@ -170,7 +170,7 @@ def test_the_summands_that_are_explained_make_the_score(
         names = [name for name, _ in explained.terms]
         weights = {one.origin: one.weight for one in undeclared if one.label == explained.label}
         taken_back = "keyword" in weights and weights.get("classifier", 0.0) < 0
-        assert ("of which keywords take back" in names) is taken_back
+        assert ("taken back by keywords" in names) is taken_back
 
 
 @given(suggestions=paragraphs_of_suggestions(), numbers_of=settings)
