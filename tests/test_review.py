@@ -673,12 +673,14 @@ def test_the_reason_stands_on_the_screen(
 
 
 def test_keyword_and_classifier_at_odds_and_declared_alone_are_reasons(
-    path: Path, annotator: Annotator
+    tmp_path: Path, annotator: Annotator
 ) -> None:
+    path = tmp_path / "odds.sqlite"
+    fill(path, annotator, TEXTS | {"odd.txt": "He wrote the password on the museum ticket."})
     said = []
 
     async def play(pilot: Pilot[None]) -> None:
-        for _ in range(9):
+        for _ in range(10):
             said.append(screen_text(pilot).splitlines()[1])
             await pilot.press("n")
 
