@@ -10,10 +10,11 @@ from annotator.classifier import Classifier
 from annotator.context import ContextFinder
 from annotator.declared import DeclaredLabels, Mention
 from annotator.explanation import Explanation, explain_labels
-from annotator.fusion import Fusion, FusionSettings, apply_preset, roll_up, shift_threshold
+from annotator.fusion import Fusion, FusionSettings, apply_preset, shift_threshold
 from annotator.keyword import KeywordLabels
 from annotator.matcher import Match, Matcher
 from annotator.model import AnnotatedDocument, AnnotatedParagraph, Document
+from annotator.rollup import roll_up
 from annotator.segment import Segmenter, length_in_words
 from annotator.spans import SpanSet
 from annotator.taxonomy import Taxonomy

@@ -20,7 +20,8 @@ from annotator import (
     Taxonomy,
 )
 from annotator.explanation import explain_labels
-from annotator.fusion import FusionSettings, fuse, roll_up, shift_threshold, sigmoid
+from annotator.fusion import FusionSettings, fuse, shift_threshold, sigmoid
+from annotator.rollup import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

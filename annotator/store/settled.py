@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from annotator.fusion import DECLARED_CERTAINTY, ORIGINS, roll_up
+from annotator.fusion import DECLARED_CERTAINTY, ORIGINS
 from annotator.model import Assignment, Decision
+from annotator.rollup import roll_up
 from annotator.store.fingerprint import fingerprints
 
 if TYPE_CHECKING:
