@@ -167,17 +167,16 @@ def _fused(
     keywords = np.array([[row.keywords.get(label, 0.0) for label in labels] for row in gold])
     heard = np.maximum(0.0, 1 - settings.concession.get(SCHEME, 0.0) * saturated(keywords))
     spoken, shown, doubt = [], [], []
-    for row, scores in zip(gold, classified.tolist(), strict=True):
+    for weights, scores in zip(keywords.tolist(), classified.tolist(), strict=True):
         said: list[Suggestion] = []
-        for label, score in zip(labels, scores, strict=True):
-            keyword = row.keywords.get(label, 0.0)
+        for label, keyword, score in zip(labels, weights, scores, strict=True):
             said += [Suggestion(label, "keyword", keyword), Suggestion(label, "classifier", score)]
         assignments, _ = fuse(said, settings, taxonomy)
         seen = {assignment.label for assignment in assignments}
         spoken.append(
             [
-                settings.log_odds(label, SCHEME, row.keywords.get(label, 0.0), 0.0)
-                for label in labels
+                settings.log_odds(label, SCHEME, keyword, 0.0)
+                for label, keyword in zip(labels, weights, strict=True)
             ]
         )
         shown.append([label in seen for label in labels])
