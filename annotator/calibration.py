@@ -90,7 +90,7 @@ def _combine(pairs: _Pairs, labels: int) -> _Combined:
             )
         slopes, own = model.coef_[0][:3], model.coef_[0][3:] + model.intercept_[0]
         log_odds = inputs @ slopes + own[pairs.column]
-        if score.any():
+        if score.any():  # keywords alone are not denied by anything
             said = own[pairs.column] - UNSAID_LOG_ODDS + slopes[1] * score
             denied = np.minimum(said, 0.0)
     keyword, classifier, concession = (float(slope) for slope in slopes)

@@ -121,7 +121,7 @@ the keyword score. Made by `annotator train`; the command writes this page.
 
 _METHOD = """Five folds, translations of one text never on both sides; sets marked `develop` are scored by models that were
 fitted on none of their rows. What flatters these figures: the lexicon and the vocabulary were written with the sets
-marked `fit` in sight (words were counted in the parallel texts, strengths of some goals corrected on their labels), and
+marked `fit` in sight (words were counted in the parallel texts, strengths of some concepts set by their labels), and
 with the sub-subjects of the 2030 Agenda and of the WSIS outcomes known; a few constants were chosen with the figures of
 `oro_gold.jsonl` and of the examples in sight, and how far thresholds lean to finding a label with those of the cases,
 of the seeds and, for their precision, of the fresh texts, too. All of these stand in `tests/quality`.
